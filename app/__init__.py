@@ -1,0 +1,1 @@
+"""Homeroom: a self-hosted classroom server that speaks its vendors' HTTP dialects."""

@@ -1,0 +1,84 @@
+"""`/metrics` for Prometheus: requests by route, sockets, what waits in the outbox, the process itself."""
+
+from time import perf_counter
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.domain.outbox import log
+from app.kit.web import WorkDep
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class Metrics:
+    """One process's figures, in a registry of their own: two apps in one process do not mix."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        by = ("method", "route", "status")
+        self.requests = Counter(
+            "homeroom_http_requests", "HTTP requests answered.", by, registry=self.registry
+        )
+        self.seconds = Histogram(
+            "homeroom_http_request_seconds", "Time to answer, by route.", ("route",), registry=self.registry
+        )
+        self.sockets = Gauge("homeroom_websockets", "WebSockets open now.", registry=self.registry)
+        self.waiting = Gauge(
+            "homeroom_deliveries_waiting", "Deliveries not settled yet.", registry=self.registry
+        )
+
+    def text(self) -> bytes:
+        """All figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class Measure:
+    """Counts each request under its route's template: ids in paths would make a series each."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self.metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request or socket and note how it went."""
+        match scope["type"]:
+            case "http":
+                await self._request(scope, receive, send)
+            case "websocket":
+                with self.metrics.sockets.track_inprogress():
+                    await self.app(scope, receive, send)
+            case _:
+                await self.app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # An exception that leaves the app before an answer began becomes a 500 further out.
+        status = [500]
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                status[0] = message["status"]
+            await send(message)
+
+        started = perf_counter()
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self.metrics.requests.labels(method, route, str(status[0])).inc()
+            self.metrics.seconds.labels(route).observe(perf_counter() - started)
+
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/metrics", response_class=Response)
+async def metrics(request: Request, work: WorkDep) -> Response:
+    """This process's figures, and the outbox's, in Prometheus' text format."""
+    kept: Metrics = request.app.state.metrics
+    kept.waiting.set(await log.waiting(work))
+    return Response(kept.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

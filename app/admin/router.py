@@ -1,0 +1,14 @@
+"""Everything of the operator's side in one router: admin API, inbox, health, metrics."""
+
+from fastapi import APIRouter, Depends
+
+from app.admin import deliveries, health, inbox, ledger, metrics, tenants
+from app.admin.auth import require_admin
+
+api = APIRouter(prefix="/_/admin/v1", dependencies=[Depends(require_admin)])
+for part in (tenants, ledger, deliveries):
+    api.include_router(part.router)
+
+router = APIRouter()
+for whole in (api, inbox.router, health.router, metrics.router):
+    router.include_router(whole)

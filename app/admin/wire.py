@@ -1,0 +1,224 @@
+"""The admin API's own words: what it takes and what it answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+
+from app.domain.events.tables import Event
+from app.domain.outbox.tables import Attempt, Delivery
+from app.domain.tenants.tables import Credential, Tenant
+
+DialectName = Literal["merithub", "agora", "learncube"]
+DeliveryState = Literal["pending", "delivered", "dead"]
+PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Url = Annotated[str, Field(max_length=2000)]
+LimitName = Literal["grace_minutes", "empty_minutes"]
+Minutes = Annotated[StrictInt, Field(ge=0, le=1440)]
+
+# What a credential's public id and secret are called in each vendor's documentation.
+NAMES: dict[str, tuple[str, str]] = {
+    "merithub": ("client_id", "client_secret"),
+    "agora": ("app_id", "app_certificate"),
+    "learncube": ("public_key", "private_key"),
+}
+
+
+class Change(BaseModel):
+    """A part to change: what is left out stays, null clears, an unknown name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    def gives(self, field: str) -> bool:
+        """Whether the caller said anything of the field, null included."""
+        return field in self.model_fields_set
+
+
+class MeritHubChange(Change):
+    """Where MeritHub pings go, and which kinds are sent."""
+
+    ping_url: Url | None = None
+    content_ping_url: Url | None = None
+    switches: dict[PingKind, StrictBool | None] | None = None
+
+
+class LearnCubeChange(Change):
+    """Where LearnCube questions and commands go."""
+
+    callback_url: Url | None = None
+
+
+class TenantChange(Change):
+    """A change of a tenant, as a JSON merge patch.
+
+    `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty.
+    """
+
+    name: Name | None = None
+    limits: dict[LimitName, Minutes | None] | None = None
+    merithub: MeritHubChange | None = None
+    learncube: LearnCubeChange | None = None
+
+
+class NewTenant(TenantChange):
+    """A tenant to make; `allow_private` lets its pings go to private addresses."""
+
+    name: Name
+    test: StrictBool = False
+    allow_private: StrictBool = False
+
+
+class MeritHubPart(BaseModel):
+    ping_url: str | None
+    content_ping_url: str | None
+    switches: dict[str, bool]
+
+
+class LearnCubePart(BaseModel):
+    callback_url: str | None
+
+
+class TenantShown(BaseModel):
+    """A tenant, without secrets."""
+
+    tenant_id: str
+    name: str
+    test: bool
+    allow_private: bool
+    created_at: datetime
+    limits: dict[str, int]
+    merithub: MeritHubPart
+    learncube: LearnCubePart
+
+    @classmethod
+    def of(cls, tenant: Tenant, urls: dict[tuple[str, str], str]) -> "TenantShown":
+        """The tenant's row, with its subscriptions' URLs by dialect and purpose."""
+        return cls(
+            tenant_id=tenant.tenant_id,
+            name=tenant.name,
+            test=tenant.test,
+            allow_private=tenant.allow_private,
+            created_at=tenant.created_at,
+            limits=tenant.settings.get("limits", {}),
+            merithub=MeritHubPart(
+                ping_url=urls.get(("merithub", "status")),
+                content_ping_url=urls.get(("merithub", "content")),
+                switches=tenant.settings.get("switches", {}).get("merithub", {}),
+            ),
+            learncube=LearnCubePart(callback_url=urls.get(("learncube", "callback"))),
+        )
+
+
+class Tenants(BaseModel):
+    tenants: list[TenantShown]
+
+
+Credentials = dict[str, dict[str, str | None]]
+
+
+class TenantMade(TenantShown):
+    """A new tenant with its secrets."""
+
+    credentials: Credentials
+
+
+def credential_shown(credential: Credential) -> dict[str, str | None]:
+    """One credential in its vendor's words."""
+    public, secret = NAMES[credential.dialect]
+    shown: dict[str, str | None] = {public: credential.public_id, secret: credential.secret}
+    if credential.dialect == "learncube":
+        shown["host"] = credential.host
+    return shown
+
+
+def credentials_shown(credentials: Sequence[Credential]) -> Credentials:
+    """All credentials of a tenant, by dialect."""
+    return {credential.dialect: credential_shown(credential) for credential in credentials}
+
+
+class EventShown(BaseModel):
+    """One thing that happened in a classroom."""
+
+    classroom_id: str
+    seq: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event) -> "EventShown":
+        """The event's row."""
+        return cls(
+            classroom_id=event.classroom_id, seq=event.seq, kind=event.kind, at=event.at, data=event.data
+        )
+
+
+class Events(BaseModel):
+    """A page of events; `next` is the `after` of the page that follows, null at the end."""
+
+    events: list[EventShown]
+    next: int | None
+
+
+class DeliveryShown(BaseModel):
+    """One message owed to a subscriber; `delivery_id` is what it carries as `webhook-id`."""
+
+    delivery_id: str
+    subscription_id: str
+    classroom_id: str
+    seq: int
+    kind: str
+    state: str
+    created_at: datetime
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> "DeliveryShown":
+        """The delivery's row."""
+        return cls(
+            delivery_id=delivery.delivery_id,
+            subscription_id=delivery.subscription_id,
+            classroom_id=delivery.classroom_id,
+            seq=delivery.seq,
+            kind=delivery.kind,
+            state=delivery.state,
+            created_at=delivery.created_at,
+            settled_at=delivery.settled_at,
+        )
+
+
+class Deliveries(BaseModel):
+    """A page of deliveries, the latest first; `next` is the `after` of the page that follows, if any."""
+
+    deliveries: list[DeliveryShown]
+    next: str | None
+
+
+class AttemptShown(BaseModel):
+    """One try to deliver: the status that came back, or the error."""
+
+    at: datetime
+    status: int | None
+    duration_ms: int
+    error: str | None
+    response_head: str
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "AttemptShown":
+        """The attempt's row."""
+        return cls(
+            at=attempt.at,
+            status=attempt.status,
+            duration_ms=attempt.duration_ms,
+            error=attempt.error,
+            response_head=attempt.response_head,
+        )
+
+
+class DeliveryInFull(DeliveryShown):
+    """A delivery with the bytes it carries and everything that was tried."""
+
+    body: str
+    attempts: list[AttemptShown]

@@ -1,0 +1,184 @@
+"""The command `homeroom`: thin commands that read the settings, open the database and call one thing."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from pydantic import ValidationError
+
+from app.settings import Settings, complaints
+
+app = typer.Typer(
+    name="homeroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
+tenant_app = typer.Typer(no_args_is_help=True, help="Customer accounts.")
+app.add_typer(tenant_app, name="tenant")
+T = TypeVar("T")
+
+
+def main() -> None:
+    """Entry point: expected trouble is one sentence on standard error, never a traceback."""
+    from app.kit.accounts import DatabaseTrouble
+    from app.rules.refusals import Refusal
+
+    try:
+        app()
+    except (DatabaseTrouble, Refusal) as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    """Ends the command with a reason."""
+    print(f"homeroom: {sentence}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def read_settings() -> Settings:
+    """The settings from the environment; a wrong one is named and explained."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        fail("\n".join(complaints(error)))
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
+    for chatty in ("alembic", "httpx", "aiohttp.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    return settings
+
+
+@app.command()
+def serve() -> None:
+    """Serve the APIs and the rooms, and do the background work unless HOMEROOM_WORK is false."""
+    from app import serving
+
+    settings = read_settings()
+    with stopping_cleanly():
+        serving.serve(settings)
+
+
+@app.command()
+def work() -> None:
+    """Do the background work alone: deliveries, alarms."""
+    from app import database
+    from app.main import run_workers
+
+    settings = read_settings()
+    with stopping_cleanly(), database.opened(settings) as address:
+        database.migrate(address)
+        asyncio.run(run_workers(settings, address.url, address.dsn))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date (`serve` and `work` do so by themselves)."""
+    from app import database
+
+    with database.opened(read_settings()) as address:
+        database.migrate(address)
+    print("The database is up to date.")
+
+
+@app.command()
+def credentials(
+    tenant: Annotated[str, typer.Option(help="Whose credentials.")] = "development",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Show what a program needs to sign in as a tenant."""
+    from app import bootstrap, database
+    from app.credentials import of_tenant
+
+    settings = read_settings()
+    with database.opened(settings) as address:
+        database.migrate(address)
+        if settings.development and tenant == bootstrap.TENANT:
+            asyncio.run(bootstrap.prepare(settings, address))
+        found = asyncio.run(database.one_work(address, lambda work: of_tenant(work, settings, tenant)))
+    print(json.dumps(found, indent=None if as_json else 2))
+
+
+@app.command()
+def demo(
+    base_url: Annotated[
+        str | None, typer.Option(help="The server; default: the one of these settings.")
+    ] = None,
+) -> None:
+    """Hold a whole class against the running server, in seconds, and print the pings it sent."""
+    from app.demo import DemoFailed, hold_class
+
+    settings = read_settings()
+    try:
+        asyncio.run(hold_class((base_url or settings.base_url).rstrip("/"), settings))
+    except DemoFailed as error:
+        fail(f"the demo failed: {error}")
+
+
+@tenant_app.command("create")
+def tenant_create(
+    name: str,
+    test: Annotated[bool, typer.Option(help="Marks the account as one for tests.")] = False,
+    allow_private: Annotated[bool, typer.Option(help="Pings may go to private addresses.")] = False,
+) -> None:
+    """Make an account and show its credentials for every dialect."""
+    from app.credentials import of_tenant
+    from app.domain import tenants
+
+    settings = read_settings()
+
+    async def create(work: Any) -> Any:
+        made = await tenants.create(work, name, test=test, allow_private=allow_private)
+        return await of_tenant(work, settings, made.tenant_id)
+
+    print(json.dumps(_in_work(settings, create), indent=2))
+
+
+@tenant_app.command("list")
+def tenant_list() -> None:
+    """Every account: its id, name, and when it was made."""
+    from app.domain.tenants import queries
+
+    for tenant in _in_work(read_settings(), queries.all_tenants):
+        print(f"{tenant.tenant_id:20}  {tenant.created_at:%Y-%m-%d %H:%M}Z  {tenant.name}")
+
+
+@tenant_app.command("show")
+def tenant_show(tenant_id: str) -> None:
+    """One account with its credentials."""
+    from app.credentials import of_tenant
+
+    settings = read_settings()
+    print(json.dumps(_in_work(settings, lambda work: of_tenant(work, settings, tenant_id)), indent=2))
+
+
+def _in_work(settings: Settings, act: Callable[[Any], Awaitable[T]]) -> T:
+    from app import database
+
+    with database.opened(settings) as address:
+        database.migrate(address)
+        return asyncio.run(database.one_work(address, act))
+
+
+@contextmanager
+def stopping_cleanly() -> Iterator[None]:
+    """Ctrl-C, a supervisor's TERM and a closed terminal all leave through the `finally` blocks."""
+
+    def leave(_number: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    # The server treats TERM as the wish to stop; a closed terminal means the same.
+    signal.signal(signal.SIGHUP, lambda _number, _frame: signal.raise_signal(signal.SIGTERM))
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("Homeroom has stopped.")
+
+
+if __name__ == "__main__":
+    main()

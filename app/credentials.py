@@ -1,0 +1,56 @@
+"""A tenant's credentials in the one shape that `homeroom credentials --json` promises."""
+
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from app.domain.outbox import log
+from app.domain.tenants import queries
+from app.kit.work import Work
+from app.settings import Settings
+
+
+class MeritHub(TypedDict):
+    client_id: str
+    client_secret: str
+
+
+class Agora(TypedDict):
+    app_id: str
+    app_certificate: str
+
+
+class LearnCube(TypedDict):
+    host: str
+    callback_url: str
+    public_key: str
+    private_key: str
+
+
+class Credentials(TypedDict):
+    base_url: str
+    tenant: str
+    admin_token: str
+    merithub: MeritHub
+    agora: Agora
+    learncube: LearnCube
+
+
+async def of_tenant(work: Work, settings: Settings, tenant_id: str) -> Credentials:
+    """Everything a program needs to sign in as the tenant; raises NotFound for a tenant that is none."""
+    await queries.by_id(work, tenant_id)
+    held = {credential.dialect: credential for credential in await queries.credentials_of(work, tenant_id)}
+    merithub, agora, learncube = held["merithub"], held["agora"], held["learncube"]
+    urls = {(held.dialect, held.purpose): held.url for held in await log.subscriptions(work, tenant_id)}
+    return {
+        "base_url": settings.base_url,
+        "tenant": tenant_id,
+        "admin_token": settings.admin_token,
+        "merithub": {"client_id": merithub.public_id, "client_secret": merithub.secret},
+        "agora": {"app_id": agora.public_id, "app_certificate": agora.secret},
+        "learncube": {
+            "host": learncube.host or urlsplit(settings.base_url).netloc,
+            "callback_url": urls.get(("learncube", "callback")) or f"{settings.base_url}/_/inbox/learncube",
+            "public_key": learncube.public_id,
+            "private_key": learncube.secret,
+        },
+    }

@@ -1,0 +1,1 @@
+"""The vendors' languages: one folder each, strangers to one another."""

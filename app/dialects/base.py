@@ -1,0 +1,113 @@
+"""What a dialect is: a router, the paths it claims, a way to refuse and a way to tell what happened."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.domain.events.kinds import AnyEvent
+from app.domain.outbox.notice import Notice
+from app.rules.refusals import Invalid, NotFound, Refusal
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a dialect knows of the tenant it speaks for: its public id there, our address, its key."""
+
+    public_id: str
+    base_url: str
+    signing_secret: str
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One vendor's language. `pages` are those of its paths that people open in a browser.
+
+    `translate` takes an event, the id of its classroom, and the facts of the tenant.
+    """
+
+    name: str
+    router: APIRouter
+    claims: re.Pattern[str]
+    refuse: Callable[[Refusal, str], Response]
+    translate: Callable[[AnyEvent, str, Facts], Notice | None]
+    pages: re.Pattern[str] | None = None
+
+    def owns(self, path: str) -> bool:
+        """Whether the path belongs to this dialect."""
+        return self.claims.match(path) is not None
+
+    def shows_page(self, path: str) -> bool:
+        """Whether a person looks at this path in a browser, so that a refusal must be a page too."""
+        return self.pages is not None and self.pages.match(path) is not None
+
+
+# HTTP itself refuses too, before any verb of the domain is called. These give such refusals a type, so that a
+# dialect phrases them in its table like all others.
+
+
+@dataclass(eq=False)
+class NoSuchPath(NotFound):
+    """No operation has this path."""
+
+    path: str
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"There is nothing at {self.path}."
+
+
+@dataclass(eq=False)
+class WrongMethod(Invalid):
+    """The path exists, but not with this method."""
+
+    method: str
+    allow: str
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"{self.method} is not possible here."
+
+
+@dataclass(eq=False)
+class Malformed(Invalid):
+    """The request could not be read; `where` is the offending input in the caller's own words."""
+
+    where: str
+    why: str
+
+    @property
+    def field(self) -> str | None:
+        """The input's name as the caller wrote it."""
+        return self.where or None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"{self.where}: {self.why}" if self.where else self.why
+
+
+@dataclass(eq=False)
+class OtherHttp(Refusal):
+    """Any other status that the web framework answers by itself."""
+
+    status: int
+    why: str
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return self.why
+
+
+class Broken(Refusal):
+    """Our own fault: an exception that nobody expected."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person; what went wrong is in the log, under the trace id."""
+        return "Something went wrong on this server."

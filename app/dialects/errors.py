@@ -1,0 +1,168 @@
+"""Says no in the right language: handlers of the whole app that let the dialect claiming the path speak.
+
+They stand at the app and not in a route class: there the exception has already left the request's unit of
+work, so what a refused request wrote is rolled back.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.kit.ids import new_hex
+from app.kit.pages import page
+from app.rules.refusals import (
+    Conflict,
+    Denied,
+    Gone,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Refusal,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+)
+
+log = logging.getLogger(__name__)
+
+Voice = Callable[[Refusal, str], Response]
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    Gone: 410,
+    Conflict: 409,
+    Invalid: 400,
+    TooLarge: 413,
+    WrongMethod: 405,
+    Denied: 403,
+    Unauthenticated: 401,
+    TooMany: 429,
+    Refusal: 400,
+    Broken: 500,
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal: its own, or that of the nearest category above it."""
+    if isinstance(refusal, OtherHttp):
+        return refusal.status
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """The headers that HTTP asks for with some refusals."""
+    match refusal:
+        case RateLimited():
+            return {"retry-after": str(refusal.retry_after)}
+        case WrongMethod():
+            return {"allow": refusal.allow}
+        case Unauthenticated():
+            return {"www-authenticate": "Bearer"}
+        case _:
+            return {}
+
+
+def problem(refusal: Refusal, trace_id: str) -> Response:
+    """The voice of the paths no dialect claims: RFC 9457 problem details."""
+    status = status_of(refusal)
+    body = {
+        "type": "about:blank",
+        "title": type(refusal).__name__,
+        "status": status,
+        "detail": refusal.message,
+        "traceId": trace_id,
+    }
+    if refusal.field:
+        body["field"] = refusal.field
+    return JSONResponse(body, status, headers_of(refusal), "application/problem+json")
+
+
+def show(refusal: Refusal, trace_id: str) -> Response:
+    """The refusal as a friendly page, for people."""
+    status = status_of(refusal)
+    titles = {404: "Class not found", 410: "This link is no longer valid", 500: "Something went wrong"}
+    title = titles.get(status, "You cannot enter")
+    response = page("notice.html", status=status, title=title, message=refusal.message)
+    response.headers["x-trace-id"] = trace_id
+    return response
+
+
+class WithoutTrailingSlash:
+    """Serves `/path/` as `/path` where a dialect claims it: clients turn a redirected POST into a GET."""
+
+    def __init__(self, app: ASGIApp, dialects: Iterable[Dialect]) -> None:
+        self.app = app
+        self.dialects = tuple(dialects)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request under its plain path."""
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            plain = scope["path"].rstrip("/")
+            if any(dialect.owns(plain) for dialect in self.dialects):
+                scope = {**scope, "path": plain}
+        await self.app(scope, receive, send)
+
+
+def install(app: FastAPI, dialects: Iterable[Dialect], fallback: Voice = problem) -> None:
+    """Give the app its error voices, and its paths without trailing slashes."""
+    known = tuple(dialects)
+
+    def speak(request: Request, refusal: Refusal) -> Response:
+        path = request.scope["path"]
+        trace_id = str(request.scope.get("state", {}).get("request_id") or new_hex())
+        if isinstance(refusal, Broken):
+            # The cause is the exception itself: the log ties it to the trace id that the caller sees.
+            log.error("%s %s broke, trace %s", request.method, path, trace_id, exc_info=refusal.__cause__)
+        if any(dialect.shows_page(path) for dialect in known):
+            return show(refusal, trace_id)
+        voice = next((dialect.refuse for dialect in known if dialect.owns(path)), fallback)
+        return voice(refusal, trace_id)
+
+    async def on_refusal(request: Request, refusal: Exception) -> Response:
+        return speak(request, refusal if isinstance(refusal, Refusal) else Broken())
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        return speak(request, _malformed(error) if isinstance(error, RequestValidationError) else Broken())
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        return speak(request, _of_http(request, error) if isinstance(error, HTTPException) else Broken())
+
+    async def on_surprise(request: Request, error: Exception) -> Response:
+        broken = Broken()
+        broken.__cause__ = error
+        return speak(request, broken)
+
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_surprise)
+    app.add_middleware(WithoutTrailingSlash, dialects=known)
+
+
+def _malformed(error: RequestValidationError) -> Malformed:
+    """The first complaint, in words of the caller's own field names; never the input itself."""
+    first = error.errors()[0]
+    places = [str(part) for part in first["loc"] if part not in ("body", "query", "path", "header")]
+    if first["type"] == "json_invalid":
+        return Malformed("", "The body is not valid JSON.")
+    why = str(first["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    return Malformed(".".join(places), why)
+
+
+def _of_http(request: Request, error: HTTPException) -> Refusal:
+    match error.status_code:
+        case 404:
+            return NoSuchPath(request.scope["path"])
+        case 405:
+            return WrongMethod(request.method, (error.headers or {}).get("Allow", ""))
+        case 400:
+            return Malformed("", "The body could not be read.")
+        case status:
+            return OtherHttp(status, str(error.detail))

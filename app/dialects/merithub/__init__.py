@@ -1,0 +1,28 @@
+"""MeritHub's language: camelCase JSON, the JWT bearer grant, join links and status pings."""
+
+import re
+
+from fastapi import APIRouter
+
+from app.dialects.base import Dialect
+from app.dialects.merithub.pages import router as pages
+from app.dialects.merithub.refuse import refuse
+from app.dialects.merithub.reports import router as reports
+from app.dialects.merithub.router import router as operations
+from app.dialects.merithub.translate import translate
+
+router = APIRouter()
+router.include_router(operations)
+router.include_router(reports)
+router.include_router(pages)
+
+PAGES = r"/info/(room|device-test)(/|$)|/[^/]+/sessions/view(/|$)"
+
+MERITHUB = Dialect(
+    name="merithub",
+    router=router,
+    claims=re.compile(rf"/v1(/|$)|{PAGES}"),
+    refuse=refuse,
+    translate=translate,
+    pages=re.compile(PAGES),
+)

@@ -1,0 +1,117 @@
+"""The JWT bearer grant, the access tokens of an hour, and the signatures of links that need no login."""
+
+import hashlib
+import hmac
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Path
+from jose import jws
+from jose.exceptions import JOSEError
+from starlette.requests import Request
+
+from app.dialects.merithub.fields import Id
+from app.domain.tenants import queries as tenants_queries
+from app.domain.tenants.tables import Tenant
+from app.kit.web import WorkDep
+from app.kit.work import Work
+from app.rules.refusals import BadCredentials
+
+TOKEN_LIFE = timedelta(minutes=60)
+BEARER = re.compile(r"\s*(bearer(\s+|$))*", re.IGNORECASE)
+
+ClientId = Annotated[Id, Path(alias="client_id")]
+
+
+def bare(token: str) -> str:
+    """The token without any number of leading `Bearer`, of any case and spacing."""
+    return token[BEARER.match(token).end() :].strip()  # type: ignore[union-attr] # it matches the empty text too
+
+
+def read(token: str, secret: str, now: datetime) -> dict[str, Any]:
+    """The claims of a JWT signed with the secret and not yet expired, or BadCredentials.
+
+    Only the signature and a present `exp` decide: running programs get issuer, audience and the rest wrong.
+    The expiry is compared here, with the work's instant, since the library would read the wall clock.
+    """
+    try:
+        claims = json.loads(jws.verify(bare(token), secret, ["HS256"]))
+    except (JOSEError, ValueError, RecursionError):
+        raise BadCredentials("The token is not valid.") from None
+    if not isinstance(claims, dict):
+        raise BadCredentials("The token is not valid.")
+    if _epoch(claims.get("exp")) <= now.timestamp():
+        raise BadCredentials("The token has expired.")
+    return claims
+
+
+def _epoch(value: Any) -> float:
+    """Seconds of an `exp`, numeric text too; one that is absent or unreadable never comes."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return float("inf")
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return float("inf")
+
+
+def issue(tenant: Tenant, client_id: str, now: datetime, *, user_id: str | None = None) -> str:
+    """A token of ours, with its prefix: most programs store it and send it as it came.
+
+    A user's token opens nothing; the vendor hands one out and asks to ignore it.
+    """
+    claims = {
+        "iss": client_id,
+        "sub": user_id or client_id,
+        "use": "user" if user_id else "api",
+        "iat": int(now.timestamp()),
+        "exp": int((now + TOKEN_LIFE).timestamp()),
+    }
+    return "Bearer " + str(jws.sign(claims, tenant.signing_secret, algorithm="HS256"))
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The program that called, known by its token."""
+
+    tenant: Tenant
+    client_id: str
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant it speaks for."""
+        return self.tenant.tenant_id
+
+
+async def caller(request: Request, work: WorkDep, client_id: ClientId) -> Caller:
+    """Whoever shows a living access token of the client in the path."""
+    tenant, _ = await tenants_queries.by_credential(work, "merithub", client_id)
+    claims = read(request.headers.get("authorization", ""), tenant.signing_secret, work.now)
+    if claims.get("use") != "api" or claims.get("iss") != client_id:
+        raise BadCredentials("The token is not for this client.")
+    return Caller(tenant, client_id)
+
+
+CallerDep = Annotated[Caller, Depends(caller, scope="function")]
+
+
+async def grant(work: Work, client_id: str, assertion: str) -> str:
+    """An access token for an assertion signed with the client's secret."""
+    tenant, credential = await tenants_queries.by_credential(work, "merithub", client_id)
+    read(assertion, credential.secret, work.now)
+    return issue(tenant, client_id, work.now)
+
+
+def sign_link(secret: str, *parts: str) -> str:
+    """The signature of a link of ours that answers without login."""
+    text = "\n".join(("merithub", *parts))
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def check_link(secret: str, signature: str, *parts: str) -> None:
+    """BadCredentials unless the signature is that of the parts."""
+    if not hmac.compare_digest(sign_link(secret, *parts).encode(), signature.encode()):
+        raise BadCredentials("The link is not valid.")

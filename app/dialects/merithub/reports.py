@@ -1,0 +1,63 @@
+"""Reading again what the pings told: attendance and chats, and the chat links that need no login."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+
+from app.dialects.base import Facts
+from app.dialects.merithub import translate, wire
+from app.dialects.merithub.auth import Caller, CallerDep, ClientId, check_link
+from app.dialects.merithub.fields import Id
+from app.domain.activities import queries as activities
+from app.domain.attendance import queries as attendance
+from app.domain.classrooms import queries as classrooms
+from app.domain.tenants import queries as tenants
+from app.kit.web import WorkDep
+from app.rules.refusals import UnknownThing
+
+router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
+
+SubClass = Annotated[Id, Query(alias="subClassId")]
+
+
+@router.get("/{class_id}/attendance")
+async def get_attendance(
+    work: WorkDep, caller: CallerDep, class_id: Id, sub_class_id: SubClass = ""
+) -> dict[str, Any]:
+    await classrooms.by_id(work, caller.tenant_id, class_id)
+    reports = await attendance.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
+    return wire.of_class(class_id, caller.client_id) | {"attendance": translate.read_reports(reports)}
+
+
+@router.get("/{class_id}/chats")
+async def get_chats(
+    request: Request, work: WorkDep, caller: CallerDep, class_id: Id, sub_class_id: SubClass = ""
+) -> dict[str, Any]:
+    await classrooms.by_id(work, caller.tenant_id, class_id)
+    facts = _facts(caller, str(request.base_url))
+    chats = []
+    for lesson in await classrooms.lessons(work, caller.tenant_id, class_id):
+        if lesson.ended_at and sub_class_id in ("", lesson.lesson_id):
+            said = await activities.transcript(work, caller.tenant_id, lesson.lesson_id)
+            links = translate.chat_links(facts, lesson.lesson_id, list(said.private))
+            chats.append({"subClassId": lesson.lesson_id} | links)
+    return wire.of_class(class_id, caller.client_id) | {"chats": chats}
+
+
+@router.get("/chats/{sub_class_id}/{thread}")
+async def read_chat(
+    work: WorkDep, client_id: ClientId, sub_class_id: Id, thread: Id, signature: Annotated[Id, Query()] = ""
+) -> list[dict[str, str]]:
+    tenant, _ = await tenants.by_credential(work, "merithub", client_id)
+    check_link(tenant.signing_secret, signature, "chats", sub_class_id, thread)
+    if await classrooms.lesson(work, tenant.tenant_id, sub_class_id) is None:
+        what = "chat"
+        raise UnknownThing(what, sub_class_id)
+    said = await activities.transcript(work, tenant.tenant_id, sub_class_id)
+    threads = {translate.thread_name(pair): lines for pair, lines in said.private.items()}
+    return wire.chat(said.public if thread == translate.PUBLIC else threads.get(thread, []))
+
+
+def _facts(caller: Caller, base_url: str) -> Facts:
+    return Facts(caller.client_id, base_url, caller.tenant.signing_secret)

@@ -1,0 +1,180 @@
+"""What happened, as MeritHub's status pings: the vendor's keys in the vendor's order."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, assert_never
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from ua_parser import parse
+
+from app.dialects.base import Facts
+from app.dialects.merithub.auth import sign_link
+from app.domain.events.kinds import (
+    AnyEvent,
+    AttendanceReady,
+    AttendanceRow,
+    ChatsReady,
+    ClassroomCancelled,
+    ClassroomEdited,
+    ClassroomExpired,
+    ClassroomScheduled,
+    LessonEnded,
+    LessonStarted,
+    MessageSent,
+    ParticipantRemoved,
+    VisitorJoined,
+    VisitorLeft,
+)
+from app.domain.outbox.notice import Notice
+
+PUBLIC = "public"
+
+
+def translate(  # noqa: PLR0911 - one answer for each kind of event
+    event: AnyEvent, classroom_id: str, facts: Facts
+) -> Notice | None:
+    """The ping that tells this event, or nothing where the vendor tells nothing."""
+    match event:
+        case LessonStarted():
+            return _ping(_status(event, classroom_id, facts, "lv"))
+        case LessonEnded():
+            # The vendor's page has no endTime; running programs read it on `cp`.
+            ended = {"endTime": _wall(event.at, event.timezone)}
+            return _ping(_status(event, classroom_id, facts, "cp") | ended)
+        case ClassroomEdited():
+            return _ping(_status(event, classroom_id, facts, "up"))
+        case ClassroomCancelled():
+            return _ping(_status(event, classroom_id, facts, "cl"))
+        case ClassroomExpired():
+            return _ping(_status(event, classroom_id, facts, "ex"))
+        case AttendanceReady():
+            return _ping(_attendance(event, classroom_id, facts))
+        case ChatsReady():
+            return _ping(_chats(event, classroom_id, facts))
+        case ClassroomScheduled() | VisitorJoined() | VisitorLeft() | MessageSent() | ParticipantRemoved():
+            return None
+        case _:
+            assert_never(event)
+
+
+def _ping(body: dict[str, Any]) -> Notice:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Notice(str(body["requestType"]), text.encode())
+
+
+def _status(
+    event: LessonStarted | LessonEnded | ClassroomEdited | ClassroomCancelled | ClassroomExpired,
+    classroom_id: str,
+    facts: Facts,
+    status: str,
+) -> dict[str, Any]:
+    return {
+        "networkId": facts.public_id,
+        "requestType": "classStatus",
+        "startTime": _wall(event.starts_at, event.timezone),
+        "timeZoneId": event.timezone,
+        "classId": classroom_id,
+        "status": status,
+        # A class that is not live has no sub-class; the key stays, as in the vendor's example.
+        "subClassId": event.lesson_id if isinstance(event, LessonStarted | LessonEnded) else "",
+    }
+
+
+def _attendance(event: AttendanceReady, classroom_id: str, facts: Facts) -> dict[str, Any]:
+    return {
+        "classId": classroom_id,
+        "networkId": facts.public_id,
+        "requestType": "attendance",
+        "subClassId": event.lesson_id,
+        "attendance": [_person(row) for row in event.rows],
+    }
+
+
+def read_reports(reports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of reports out of the ledger, each with its sub-class."""
+    rows = []
+    for report in reports:
+        for row in report["rows"]:
+            times = {name: datetime.fromisoformat(row[name]) for name in ("joined_at", "left_at")}
+            rows.append({"subClassId": report["lesson_id"]} | _person(AttendanceRow(**(row | times))))
+    return rows
+
+
+def _person(row: AttendanceRow) -> dict[str, Any]:
+    browser, system = _client(row.user_agent)
+    return {
+        "analytics": {
+            "audio": 0,
+            "chat": row.messages,
+            "content": 0,
+            "questionAsked": 0,
+            "quiz": {"attempted": 0, "correct": 0, "wrong": 0},
+            "raisedHand": 0,
+            "reaction": 0,
+            "reconnect": row.reconnects,
+            "whiteboard": 0,
+        },
+        "browser": browser,
+        "endTime": _utc(row.left_at),
+        "ip": row.ip,
+        "os": system,
+        "role": row.role,
+        "startTime": _utc(row.joined_at),
+        "totalTime": row.seconds,
+        "userId": row.user_id,
+        "userType": "mu" if row.guest else "su",
+    }
+
+
+def _client(user_agent: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Browser and operating system, each with name and version; `0` is the vendor's unknown version."""
+    found = parse(user_agent)
+    return _named(found.user_agent), _named(found.os)
+
+
+def _named(part: Any) -> dict[str, str]:
+    if part is None:
+        return {"name": "Other", "version": "0"}
+    numbers = [number for number in (part.major, part.minor, part.patch) if number]
+    return {"name": part.family, "version": ".".join(numbers) or "0"}
+
+
+def _chats(event: ChatsReady, classroom_id: str, facts: Facts) -> dict[str, Any]:
+    return {
+        "networkId": facts.public_id,
+        "classId": classroom_id,
+        "subClassId": event.lesson_id,
+        "requestType": "chats",
+        "chats": chat_links(facts, event.lesson_id, event.private),
+    }
+
+
+def chat_links(facts: Facts, lesson_id: str, private: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """The links to what was said in public and in each private thread of a lesson."""
+    return {
+        "public": chat_link(facts, lesson_id, PUBLIC),
+        "private": [chat_link(facts, lesson_id, thread_name(pair)) for pair in private],
+    }
+
+
+def thread_name(pair: tuple[str, str]) -> str:
+    """What a private thread is called in its link."""
+    return "-".join(sorted(pair))
+
+
+def chat_link(facts: Facts, lesson_id: str, thread: str) -> str:
+    """A link that answers a thread's messages as JSON, without login."""
+    path = "/".join(quote(part, safe="") for part in (facts.public_id, "chats", lesson_id, thread))
+    signature = sign_link(facts.signing_secret, "chats", lesson_id, thread)
+    return f"{facts.base_url.rstrip('/')}/v1/{path}?signature={signature}"
+
+
+def _wall(moment: datetime, timezone: str) -> str:
+    """Naive wall time in the class's time zone, as the vendor sends it."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,6 @@
+"""All dialects; a new vendor adds one line here."""
+
+from app.dialects.base import Dialect
+from app.dialects.merithub import MERITHUB
+
+DIALECTS: tuple[Dialect, ...] = (MERITHUB,)

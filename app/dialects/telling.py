@@ -1,0 +1,52 @@
+"""Turns what was recorded into what subscribers are owed, in the same transaction and in their own dialect."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from app.dialects.base import Dialect, Facts
+from app.domain import outbox
+from app.domain.outbox import log
+from app.domain.outbox.tables import Subscription
+from app.domain.tenants import queries as tenants
+from app.kit.work import Recorded, Work
+
+NOBODY = Facts(public_id="", base_url="", signing_secret="")
+
+
+def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Awaitable[None]]:
+    """A `before_commit` that enqueues the notices of a work's events.
+
+    The bytes are fixed here, once. Doing it inside the transaction needs no second reader of the ledger:
+    the ledger's row lock is still held, so deliveries of a classroom stand in commit order.
+    """
+    known = {dialect.name: dialect for dialect in dialects}
+
+    async def tell(work: Work) -> None:
+        # Most events (people coming, chat) interest no subscriber: those cost no statement.
+        told = [r for r in work.events if any(_notice(d, r, NOBODY) for d in known.values())]
+        for tenant_id in sorted({recorded.tenant_id for recorded in told}):
+            mine = [recorded for recorded in told if recorded.tenant_id == tenant_id]
+            for subscription in await log.subscriptions(work, tenant_id):
+                if subscription.dialect in known:
+                    await _enqueue(work, known[subscription.dialect], subscription, mine)
+
+    async def _enqueue(
+        work: Work, dialect: Dialect, subscription: Subscription, recorded: list[Recorded]
+    ) -> None:
+        tenant = await tenants.by_id(work, subscription.tenant_id)
+        credential = await tenants.credential(work, subscription.tenant_id, dialect.name)
+        facts = Facts(credential.public_id, base_url, tenant.signing_secret)
+        for classroom_id in sorted({one.classroom_id for one in recorded}):
+            notices = [
+                notice
+                for one in recorded
+                if one.classroom_id == classroom_id
+                if (notice := _notice(dialect, one, facts)) is not None
+            ]
+            if notices:
+                await outbox.enqueue(work, subscription, classroom_id, notices)
+
+    return tell
+
+
+def _notice(dialect: Dialect, recorded: Recorded, facts: Facts) -> "outbox.Notice | None":
+    return dialect.translate(recorded.event, recorded.classroom_id, facts)

@@ -1,0 +1,1 @@
+"""The classroom: knows PostgreSQL; knows no HTTP, no vendor and no clock. Verbs write, nouns read."""

@@ -1,0 +1,80 @@
+"""The verbs of a room. Each checks the seat of whoever acts."""
+
+from sqlalchemy import update
+
+from app.domain import classrooms, events
+from app.domain.activities.tables import Message
+from app.domain.classrooms import queries as rooms
+from app.domain.classrooms.tables import Lesson
+from app.domain.events import kinds
+from app.domain.participants import queries as participants
+from app.kit import ids
+from app.kit.work import Work
+from app.rules.refusals import BadValue
+
+LONGEST_MESSAGE = 2000
+
+
+async def start_class(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Lesson:
+    """A host presses start."""
+    await participants.must_host(work, tenant_id, classroom_id, participant_id)
+    return await classrooms.start(work, tenant_id, classroom_id)
+
+
+async def end_class(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Lesson:
+    """A host presses end."""
+    await participants.must_host(work, tenant_id, classroom_id, participant_id)
+    return await classrooms.end(work, tenant_id, classroom_id, by=participant_id)
+
+
+async def say(  # noqa: PLR0913 - each value is named at the call
+    work: Work, tenant_id: str, classroom_id: str, participant_id: str, text: str, to: str | None = None
+) -> Message:
+    """Say something to everybody, or to one other participant of the classroom."""
+    text = text.strip()
+    if not text:
+        raise BadValue("text", "must not be empty")
+    if len(text) > LONGEST_MESSAGE:
+        raise BadValue("text", f"must be at most {LONGEST_MESSAGE} characters")
+    seat, user = await participants.named(work, tenant_id, participant_id)
+    if to is not None:
+        reader, _ = await participants.named(work, tenant_id, to)
+        if reader.classroom_id != classroom_id or to == participant_id:
+            raise BadValue("to", "must be another participant of this class")
+    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
+    lesson_id = lesson.lesson_id if lesson else None
+    message_id = ids.new_id()
+    seq = await events.record(
+        work,
+        tenant_id,
+        classroom_id,
+        kinds.MessageSent(message_id, seat.participant_id, user.name, text, to, lesson_id),
+    )
+    message = Message(
+        tenant_id=tenant_id,
+        message_id=message_id,
+        classroom_id=classroom_id,
+        lesson_id=lesson_id,
+        participant_id=participant_id,
+        to_participant_id=to,
+        text=text,
+        sent_at=work.now,
+        seq=seq,
+    )
+    work.db.add(message)
+    await work.db.flush()
+    return message
+
+
+async def gather_chat(work: Work, lesson: Lesson) -> None:
+    """Count what was said while people waited for a lesson among what was said in it."""
+    await work.db.execute(
+        update(Message)
+        .where(
+            Message.tenant_id == lesson.tenant_id,
+            Message.classroom_id == lesson.classroom_id,
+            Message.lesson_id.is_(None),
+            Message.sent_at <= lesson.started_at,
+        )
+        .values(lesson_id=lesson.lesson_id)
+    )

@@ -1,0 +1,76 @@
+"""What is said of a classroom when it is made or edited, checked in one place."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.rules.refusals import BadValue, PastStart
+
+MAY_BE_PAST = timedelta(minutes=2)
+LONGEST_MINUTES = 1440
+LONGEST_TITLE = 500
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Whether a lesson is recorded, by itself, and who controls it."""
+
+    record: bool = False
+    auto: bool = False
+    control: bool = True
+
+
+@dataclass(frozen=True)
+class Controls:
+    """What participants may do without being asked."""
+
+    write: bool = False
+    audio: bool = False
+    video: bool = False
+
+
+@dataclass(frozen=True)
+class ClassroomPlan:
+    """A classroom to be. `kind` once: one lesson; standing: as many as wanted. Weekdays are ISO (1 = Monday)."""
+
+    title: str
+    starts_at: datetime | None
+    timezone: str
+    duration_minutes: int = 60
+    kind: Literal["once", "standing"] = "once"
+    weekdays: tuple[int, ...] = ()
+    ends_on: datetime | None = None
+    occurrences: int | None = None
+    description: str = ""
+    language: str = "en"
+    layout: Literal["classroom", "gallery", "whiteboard", "split"] = "classroom"
+    access: str = "private"
+    login_required: bool = False
+    recording_download: bool = False
+    recording: Recording = field(default_factory=Recording)
+    controls: Controls = field(default_factory=Controls)
+
+
+PlanChanges = dict[str, Any]
+"""Changed fields of a ClassroomPlan by name; `kind` cannot change and is ignored."""
+
+
+def check(plan: ClassroomPlan, now: datetime, *, new_start: bool) -> None:
+    """Refuse a plan that cannot be held; `new_start` says whether the start is being set now."""
+    if not plan.title.strip():
+        raise BadValue("title", "must not be empty")
+    if len(plan.title) > LONGEST_TITLE:
+        raise BadValue("title", f"must be at most {LONGEST_TITLE} characters")
+    if not 1 <= plan.duration_minutes <= LONGEST_MINUTES:
+        raise BadValue("duration_minutes", f"must be from 1 to {LONGEST_MINUTES} minutes")
+    try:
+        ZoneInfo(plan.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadValue("timezone", f"is not a known time zone: {plan.timezone!r}") from None
+    if any(day not in range(1, 8) for day in plan.weekdays):
+        raise BadValue("weekdays", "must be days of the week")
+    if plan.starts_at is None and (plan.kind == "once" or plan.weekdays):
+        raise BadValue("starts_at", "is required")
+    if new_start and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:
+        raise PastStart(plan.starts_at)

@@ -1,0 +1,61 @@
+"""Reading classrooms and lessons."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from app.domain.classrooms.tables import Classroom, Lesson
+from app.kit.work import Work
+from app.rules.refusals import UnknownClassroom
+
+
+async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
+    """The classroom, or UnknownClassroom."""
+    classroom = await work.db.get(Classroom, (tenant_id, classroom_id))
+    if classroom is None:
+        raise UnknownClassroom(classroom_id)
+    return classroom
+
+
+async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
+    """The classroom with its row locked until the work ends, read afresh."""
+    classroom = await work.db.get(
+        Classroom, (tenant_id, classroom_id), with_for_update=True, populate_existing=True
+    )
+    if classroom is None:
+        raise UnknownClassroom(classroom_id)
+    return classroom
+
+
+async def open_lesson(work: Work, tenant_id: str, classroom_id: str) -> Lesson | None:
+    """The lesson that is live now."""
+    return await work.db.scalar(
+        select(Lesson).where(
+            Lesson.tenant_id == tenant_id, Lesson.classroom_id == classroom_id, Lesson.ended_at.is_(None)
+        )
+    )
+
+
+async def lesson(work: Work, tenant_id: str, lesson_id: str) -> Lesson | None:
+    """A lesson by its id."""
+    return await work.db.get(Lesson, (tenant_id, lesson_id))
+
+
+async def lessons(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Lesson]:
+    """All lessons of a classroom, the first first."""
+    found = await work.db.scalars(
+        select(Lesson)
+        .where(Lesson.tenant_id == tenant_id, Lesson.classroom_id == classroom_id)
+        .order_by(Lesson.started_at, Lesson.lesson_id)
+    )
+    return found.all()
+
+
+async def owned_by(work: Work, tenant_id: str, owner_id: str) -> Sequence[Classroom]:
+    """The classrooms that a user owns, by start."""
+    found = await work.db.scalars(
+        select(Classroom)
+        .where(Classroom.tenant_id == tenant_id, Classroom.owner_id == owner_id)
+        .order_by(Classroom.starts_at, Classroom.classroom_id)
+    )
+    return found.all()

@@ -1,0 +1,222 @@
+"""The life of a classroom. Every change of state takes the classroom's row lock first."""
+
+from dataclasses import asdict, fields, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete as sql_delete
+
+from app.domain import alarms, events
+from app.domain.classrooms import queries
+from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, check
+from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
+from app.domain.events import kinds
+from app.domain.tenants import queries as tenants
+from app.domain.users import queries as users
+from app.kit import ids
+from app.kit.work import Work
+from app.rules.lifecycle import OVERTIME_GRACE_MINUTES, Action, State, advance
+from app.rules.refusals import AlreadyEnded
+from app.rules.seats import SeatRole
+
+PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
+
+
+async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPlan) -> Classroom:
+    """Make a classroom with its three common links; its host's seat is enrolled by `participants`."""
+    await users.by_id(work, tenant_id, owner_id)
+    check(plan, work.now, new_start=True)
+    classroom = Classroom(
+        tenant_id=tenant_id,
+        classroom_id=ids.new_id(),
+        owner_id=owner_id,
+        state=State.SCHEDULED.value,
+        created_at=work.now,
+        **_columns(plan),
+    )
+    work.db.add(classroom)
+    await work.db.flush()
+    for role in SeatRole:
+        work.db.add(
+            CommonLink(
+                tenant_id=tenant_id,
+                link=ids.new_link(),
+                classroom_id=classroom.classroom_id,
+                role=role.value,
+            )
+        )
+    await work.db.flush()
+    await _watch_expiry(work, classroom)
+    await events.record(
+        work,
+        tenant_id,
+        classroom.classroom_id,
+        kinds.ClassroomScheduled(_planned(work, classroom), classroom.timezone),
+    )
+    return classroom
+
+
+async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChanges) -> Classroom:
+    """Change a classroom's plan. An expired one that gets a new start waits for it again."""
+    classroom = await queries.locked(work, tenant_id, classroom_id)
+    changes = {name: value for name, value in changes.items() if name != "kind"}
+    before = _plan_of(classroom)
+    plan = replace(before, **changes)
+    check(plan, work.now, new_start=plan.starts_at != before.starts_at)
+    for name, value in _columns(plan).items():
+        setattr(classroom, name, value)
+    if classroom.state == State.EXPIRED and plan.starts_at != before.starts_at:
+        classroom.state = State.SCHEDULED.value
+    await work.db.flush()
+    await _watch_expiry(work, classroom)
+    lesson = await queries.open_lesson(work, tenant_id, classroom_id)
+    if lesson is not None:
+        await _watch_overtime(work, classroom, lesson)
+    await events.record(
+        work, tenant_id, classroom_id, kinds.ClassroomEdited(_planned(work, classroom), classroom.timezone)
+    )
+    return classroom
+
+
+async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
+    """Go live: a lesson begins."""
+    classroom = await queries.locked(work, tenant_id, classroom_id)
+    classroom.state = advance(State(classroom.state), Action.START, reopens=classroom.reopens).value
+    planned = classroom.starts_at if classroom.kind == "once" else None
+    lesson = Lesson(
+        tenant_id=tenant_id,
+        lesson_id=ids.new_id(),
+        classroom_id=classroom_id,
+        planned_at=planned or work.now,
+        started_at=work.now,
+        ended_at=None,
+    )
+    work.db.add(lesson)
+    await work.db.flush()
+    await alarms.cancel(work, tenant_id, "expire", classroom_id)
+    await _watch_overtime(work, classroom, lesson)
+    await events.record(
+        work,
+        tenant_id,
+        classroom_id,
+        kinds.LessonStarted(lesson.lesson_id, lesson.planned_at, classroom.timezone, work.now),
+    )
+    return lesson
+
+
+async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Lesson:
+    """End the lesson; its report is settled by an alarm that is due at once."""
+    classroom = await queries.locked(work, tenant_id, classroom_id)
+    classroom.state = advance(State(classroom.state), Action.END, reopens=classroom.reopens).value
+    return await _close_lesson(work, classroom, by)
+
+
+async def expire(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Its time passed and nobody started it."""
+    classroom = await queries.locked(work, tenant_id, classroom_id)
+    if classroom.state != State.SCHEDULED:
+        return
+    classroom.state = State.EXPIRED.value
+    await events.record(
+        work, tenant_id, classroom_id, kinds.ClassroomExpired(_planned(work, classroom), classroom.timezone)
+    )
+
+
+async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """It will not be held; a lesson that is live ends. Cancelling again changes nothing."""
+    classroom = await queries.locked(work, tenant_id, classroom_id)
+    if classroom.state == State.CANCELLED:
+        return
+    if classroom.state == State.COMPLETED:
+        raise AlreadyEnded(classroom.state)
+    if classroom.state == State.LIVE:
+        await _close_lesson(work, classroom, "cancelled")
+    classroom.state = State.CANCELLED.value
+    await alarms.cancel(work, tenant_id, "expire", classroom_id)
+    await events.record(
+        work, tenant_id, classroom_id, kinds.ClassroomCancelled(_planned(work, classroom), classroom.timezone)
+    )
+
+
+async def delete(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Remove a classroom with everything of it: seats, visits, chat, reports, events, alarms."""
+    await queries.locked(work, tenant_id, classroom_id)
+    await alarms.erase(work, tenant_id, classroom_id)
+    await events.erase(work, tenant_id, classroom_id)
+    await work.db.execute(
+        sql_delete(Classroom).where(Classroom.tenant_id == tenant_id, Classroom.classroom_id == classroom_id)
+    )
+    work.ring(f"room:{tenant_id}:{classroom_id}")
+
+
+async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
+    tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
+    lesson = await queries.open_lesson(work, tenant_id, classroom_id)
+    if lesson is None:
+        message = f"classroom {classroom_id} is live and has no open lesson"
+        raise RuntimeError(message)
+    lesson.ended_at = work.now
+    await work.db.flush()
+    for kind in ("overtime", "empty"):
+        await alarms.cancel(work, tenant_id, kind, lesson.lesson_id)
+    await alarms.set_alarm(
+        work, tenant_id, "settle", lesson.lesson_id, due_at=work.now, classroom_id=classroom_id
+    )
+    await events.record(
+        work,
+        tenant_id,
+        classroom_id,
+        kinds.LessonEnded(lesson.lesson_id, lesson.planned_at, classroom.timezone, work.now, by),
+    )
+    return lesson
+
+
+async def _watch_expiry(work: Work, classroom: Classroom) -> None:
+    if classroom.kind == "once" and classroom.state == State.SCHEDULED and classroom.starts_at:
+        due_at = classroom.starts_at + timedelta(minutes=classroom.duration_minutes)
+        await alarms.set_alarm(
+            work,
+            classroom.tenant_id,
+            "expire",
+            classroom.classroom_id,
+            due_at=due_at,
+            classroom_id=classroom.classroom_id,
+        )
+
+
+async def _watch_overtime(work: Work, classroom: Classroom, lesson: Lesson) -> None:
+    grace = await tenants.limit(work, classroom.tenant_id, "grace_minutes", OVERTIME_GRACE_MINUTES)
+    begins = max(lesson.planned_at, lesson.started_at)
+    due_at = begins + timedelta(minutes=classroom.duration_minutes + grace)
+    await alarms.set_alarm(
+        work,
+        classroom.tenant_id,
+        "overtime",
+        lesson.lesson_id,
+        due_at=due_at,
+        classroom_id=classroom.classroom_id,
+    )
+
+
+def _planned(work: Work, classroom: Classroom) -> datetime:
+    return classroom.starts_at or work.now
+
+
+def _columns(plan: ClassroomPlan) -> dict[str, object]:
+    values = {name: getattr(plan, name) for name in PLAN_FIELDS}
+    return values | {
+        "weekdays": list(plan.weekdays),
+        "recording": asdict(plan.recording),
+        "controls": asdict(plan.controls),
+    }
+
+
+def _plan_of(classroom: Classroom) -> ClassroomPlan:
+    values = {name: getattr(classroom, name) for name in PLAN_FIELDS}
+    return ClassroomPlan(
+        **values
+        | {
+            "weekdays": tuple(classroom.weekdays),
+            "recording": Recording(**classroom.recording),
+            "controls": Controls(**classroom.controls),
+        }
+    )

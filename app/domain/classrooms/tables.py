@@ -1,0 +1,96 @@
+"""Classrooms, their lessons and their common links."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class Classroom(Base):
+    """The durable thing that people enter."""
+
+    __tablename__ = "classrooms"
+    __table_args__ = (
+        CheckConstraint("kind IN ('once', 'standing')", name="kind"),
+        CheckConstraint("state IN ('scheduled', 'live', 'completed', 'expired', 'cancelled')", name="state"),
+        CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    classroom_id: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[str]
+    state: Mapped[str]
+    title: Mapped[str]
+    starts_at: Mapped[datetime | None]
+    timezone: Mapped[str]
+    duration_minutes: Mapped[int]
+    kind: Mapped[str]
+    weekdays: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    ends_on: Mapped[datetime | None]
+    occurrences: Mapped[int | None]
+    description: Mapped[str]
+    language: Mapped[str]
+    layout: Mapped[str]
+    access: Mapped[str]
+    login_required: Mapped[bool]
+    recording_download: Mapped[bool]
+    recording: Mapped[dict[str, Any]]
+    controls: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    @property
+    def reopens(self) -> bool:
+        """Whether it waits for another lesson after one ended."""
+        return self.kind == "standing"
+
+
+class Lesson(Base):
+    """One live occurrence of a classroom."""
+
+    __tablename__ = "lessons"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "classroom_id"],
+            ["classrooms.tenant_id", "classrooms.classroom_id"],
+            ondelete="CASCADE",
+        ),
+        Index(
+            "uq_lessons_open",
+            "tenant_id",
+            "classroom_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_lessons_tenant_id_classroom_id", "tenant_id", "classroom_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(primary_key=True)
+    classroom_id: Mapped[str]
+    planned_at: Mapped[datetime]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class CommonLink(Base):
+    """A link by which anybody enters a classroom in one role; it also names that role when enrolling."""
+
+    __tablename__ = "common_links"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "classroom_id"],
+            ["classrooms.tenant_id", "classrooms.classroom_id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_common_links_tenant_id_classroom_id", "tenant_id", "classroom_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    link: Mapped[str] = mapped_column(primary_key=True)
+    classroom_id: Mapped[str]
+    role: Mapped[str]

@@ -1,0 +1,99 @@
+"""Recording what happened."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import cast, delete, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from app.domain.events.kinds import AnyEvent
+from app.domain.events.tables import Event, Ledger
+from app.kit.work import Recorded, Work
+
+
+async def record(work: Work, tenant_id: str, classroom_id: str, event: AnyEvent) -> int:
+    """Write an event down under the classroom's next number; tell nobody: readers come by themselves."""
+    # The counter's row stays locked until commit, so numbers have no gaps and rise in commit order.
+    numbered = await work.db.execute(
+        insert(Ledger)
+        .values(tenant_id=tenant_id, classroom_id=classroom_id, last_seq=1)
+        .on_conflict_do_update(
+            index_elements=[Ledger.tenant_id, Ledger.classroom_id],
+            set_={"last_seq": Ledger.last_seq + 1},
+            where=(Ledger.tenant_id == tenant_id),
+        )
+        .returning(Ledger.last_seq)
+    )
+    seq = numbered.scalar_one()
+    row = {
+        "tenant_id": tenant_id,
+        "classroom_id": classroom_id,
+        "seq": seq,
+        "kind": type(event).__name__,
+        "at": work.now,
+        "data": _plain(asdict(event)),
+    }
+    await work.db.execute(insert(Event).values(row))
+    work.events.append(Recorded(tenant_id, classroom_id, seq, event))
+    work.ring(f"room:{tenant_id}:{classroom_id}")
+    return seq
+
+
+async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Remove a classroom's ledger."""
+    for table in (Event, Ledger):
+        await work.db.execute(
+            delete(table).where(table.tenant_id == tenant_id, table.classroom_id == classroom_id)
+        )
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON can hold it; instants as RFC 3339 text."""
+    match value:
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value
+
+
+async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: str, user_id: str) -> None:
+    """Blank what a classroom's ledger knows of a person beyond the ids."""
+    await work.db.execute(
+        update(Event)
+        .where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.data["participant_id"].astext == participant_id,
+            Event.data.has_key("name"),
+        )
+        .values(data=Event.data.op("||")(cast({"name": ""}, JSONB)))
+    )
+    await work.db.execute(
+        update(Event)
+        .where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.kind == "MessageSent",
+            Event.data["participant_id"].astext == participant_id,
+        )
+        .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))
+    )
+    reports = await work.db.scalars(
+        select(Event).where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.kind == "AttendanceReady",
+        )
+    )
+    for report in reports:
+        rows = [
+            row | {"ip": "", "user_agent": ""} if row["user_id"] == user_id else row
+            for row in report.data["rows"]
+        ]
+        report.data = report.data | {"rows": rows}
+    await work.db.flush()

@@ -1,0 +1,36 @@
+"""The ledger's rows, and the counter that numbers them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class Ledger(Base):
+    """A classroom's last event number. Its row lock makes the numbers gapless and in commit order."""
+
+    __tablename__ = "ledgers"
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    classroom_id: Mapped[str] = mapped_column(primary_key=True)
+    last_seq: Mapped[int]
+
+
+class Event(Base):
+    """One thing that happened."""
+
+    __tablename__ = "events"
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    classroom_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]

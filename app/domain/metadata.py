@@ -1,0 +1,16 @@
+"""All tables in one place, for migrations and for the tests that read the schema."""
+
+from app.domain.activities import tables as activities
+from app.domain.alarms import tables as alarms
+from app.domain.classrooms import tables as classrooms
+from app.domain.events import tables as events
+from app.domain.inbox import tables as inbox
+from app.domain.outbox import tables as outbox
+from app.domain.participants import tables as participants
+from app.domain.presence import tables as presence
+from app.domain.tenants import tables as tenants
+from app.domain.users import tables as users
+from app.kit.tables import Base
+
+TABLES = (activities, alarms, classrooms, events, inbox, outbox, participants, presence, tenants, users)
+metadata = Base.metadata

@@ -1,0 +1,107 @@
+"""Lanes: one small mutable row per (subscription, classroom); messages and attempts are only appended.
+
+A blocked lane is one index entry with a due time in the future, whatever waits behind its head, so it costs
+the claim nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class Subscription(Base):
+    """Where a tenant wants a dialect's notices. `kinds` null means all."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (UniqueConstraint("tenant_id", "dialect", "purpose"),)
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    subscription_id: Mapped[str] = mapped_column(primary_key=True)
+    dialect: Mapped[str]
+    purpose: Mapped[str]
+    url: Mapped[str]
+    secret: Mapped[str]
+    kinds: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    enabled: Mapped[bool]
+    disabled_reason: Mapped[str | None]
+    failing_since: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Lane(Base):
+    """The queue of one classroom to one subscription. `due_at` null means idle; a claim pushes it: the lease."""
+
+    __tablename__ = "lanes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "subscription_id"],
+            ["subscriptions.tenant_id", "subscriptions.subscription_id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_lanes_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": "70"}},
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(primary_key=True)
+    lane_key: Mapped[str] = mapped_column(primary_key=True)
+    last_seq: Mapped[int]
+    done_seq: Mapped[int]
+    due_at: Mapped[datetime | None]
+    fence: Mapped[int]
+    tries: Mapped[int]
+    """Failed tries of the head."""
+    refusals: Mapped[int]
+    """How many of them were the receiver refusing this message (and not the receiver being away)."""
+
+
+class Delivery(Base):
+    """One message owed to one subscription. Its id goes out as `webhook-id`, the same on every try."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "subscription_id", "lane_key"],
+            ["lanes.tenant_id", "lanes.subscription_id", "lanes.lane_key"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("tenant_id", "delivery_id"),
+        CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
+        Index("ix_deliveries_tenant_id_created_at", "tenant_id", "created_at", "delivery_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(primary_key=True)
+    lane_key: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    delivery_id: Mapped[str]
+    classroom_id: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[bytes]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """One try, as it went."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("ix_attempts_tenant_id_delivery_id", "tenant_id", "delivery_id", "at"),)
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    attempt_id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str]
+    at: Mapped[datetime]
+    status: Mapped[int | None]
+    duration_ms: Mapped[int]
+    error: Mapped[str | None]
+    response_head: Mapped[str]

@@ -1,0 +1,159 @@
+"""Reading seats and links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.domain.classrooms.tables import Classroom, CommonLink
+from app.domain.participants.tables import Participant
+from app.domain.users.tables import User
+from app.kit.work import Work
+from app.rules.lifecycle import OVER, State
+from app.rules.refusals import LinkGone, NotHost, RoomClosed, UnknownLink, UnknownUser
+from app.rules.seats import SeatRole
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a link leads: a classroom and a role; the seat and its user unless a guest is to give a name."""
+
+    classroom: Classroom
+    role: SeatRole
+    participant: Participant | None
+    user: User | None
+
+    @property
+    def needs_name(self) -> bool:
+        """Whether whoever comes by this link gives a name first."""
+        return self.participant is None
+
+
+async def door(work: Work, tenant_id: str, link: str) -> Door:
+    """Where a link leads; UnknownLink, LinkGone or RoomClosed."""
+    found = await work.db.execute(
+        select(Classroom, Participant, User)
+        .join(
+            Participant,
+            (Participant.tenant_id == Classroom.tenant_id)
+            & (Participant.classroom_id == Classroom.classroom_id),
+        )
+        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .where(Classroom.tenant_id == tenant_id, Participant.tenant_id == tenant_id, Participant.link == link)
+    )
+    row = found.one_or_none()
+    if row is not None:
+        classroom, participant, user = row.tuple()
+        if participant.removed_at is not None:
+            raise LinkGone
+        _must_be_open(classroom)
+        return Door(classroom, SeatRole(participant.role), participant, user)
+    common = await work.db.execute(
+        select(Classroom, CommonLink.role)
+        .join(
+            CommonLink,
+            (CommonLink.tenant_id == Classroom.tenant_id)
+            & (CommonLink.classroom_id == Classroom.classroom_id),
+        )
+        .where(Classroom.tenant_id == tenant_id, CommonLink.tenant_id == tenant_id, CommonLink.link == link)
+    )
+    shared = common.one_or_none()
+    if shared is None:
+        raise UnknownLink
+    classroom, role = shared.tuple()
+    _must_be_open(classroom)
+    if classroom.login_required:
+        # A class that asks for a login has no guests: its common links only name roles.
+        raise LinkGone
+    return Door(classroom, SeatRole(role), None, None)
+
+
+async def common_links(work: Work, tenant_id: str, classroom_id: str) -> dict[SeatRole, str]:
+    """The classroom's common link for each role."""
+    found = await work.db.execute(
+        select(CommonLink.role, CommonLink.link).where(
+            CommonLink.tenant_id == tenant_id, CommonLink.classroom_id == classroom_id
+        )
+    )
+    return {SeatRole(role): link for role, link in found.tuples()}
+
+
+async def roles_by_link(
+    work: Work, tenant_id: str, classroom_id: str, links: Sequence[str]
+) -> dict[str, SeatRole]:
+    """The role that each of these links of the classroom stands for, common ones and the seats' own."""
+    wanted = [link for link in links if link]
+    roles: dict[str, SeatRole] = {}
+    for table in (CommonLink, Participant):
+        found = await work.db.execute(
+            select(table.link, table.role).where(
+                table.tenant_id == tenant_id, table.classroom_id == classroom_id, table.link.in_(wanted)
+            )
+        )
+        roles |= {link: SeatRole(role) for link, role in found.tuples()}
+    return roles
+
+
+async def seats(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Participant]:
+    """The classroom's seats that were not taken away."""
+    found = await work.db.scalars(
+        select(Participant)
+        .where(
+            Participant.tenant_id == tenant_id,
+            Participant.classroom_id == classroom_id,
+            Participant.removed_at.is_(None),
+        )
+        .order_by(Participant.participant_id)
+    )
+    return found.all()
+
+
+async def seats_of_user(work: Work, tenant_id: str, user_id: str) -> Sequence[Participant]:
+    """All seats that a user has or had."""
+    found = await work.db.scalars(
+        select(Participant).where(Participant.tenant_id == tenant_id, Participant.user_id == user_id)
+    )
+    return found.all()
+
+
+async def seat_of(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> Participant:
+    """A user's seat in a classroom, or UnknownUser."""
+    found = await work.db.scalar(
+        select(Participant).where(
+            Participant.tenant_id == tenant_id,
+            Participant.classroom_id == classroom_id,
+            Participant.user_id == user_id,
+        )
+    )
+    if found is None:
+        raise UnknownUser(user_id)
+    return found
+
+
+async def named(work: Work, tenant_id: str, participant_id: str) -> tuple[Participant, User]:
+    """A seat that is not taken away, with its user; LinkGone otherwise."""
+    found = await work.db.execute(
+        select(Participant, User)
+        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .where(
+            Participant.tenant_id == tenant_id,
+            Participant.participant_id == participant_id,
+            Participant.removed_at.is_(None),
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise LinkGone
+    return row.tuple()
+
+
+async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
+    """Refuse whoever is not a host of this classroom."""
+    seat, _ = await named(work, tenant_id, participant_id)
+    if seat.role != SeatRole.HOST or seat.classroom_id != classroom_id:
+        raise NotHost
+
+
+def _must_be_open(classroom: Classroom) -> None:
+    if State(classroom.state) in OVER:
+        raise RoomClosed(classroom.state)

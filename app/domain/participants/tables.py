@@ -1,0 +1,35 @@
+"""Seats."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class Participant(Base):
+    """A user's seat in a classroom: a role and a link of its own. A removed seat keeps its link, dead."""
+
+    __tablename__ = "participants"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "classroom_id"],
+            ["classrooms.tenant_id", "classrooms.classroom_id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["tenant_id", "user_id"], ["users.tenant_id", "users.user_id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("tenant_id", "classroom_id", "user_id"),
+        UniqueConstraint("tenant_id", "link"),
+        CheckConstraint("role IN ('host', 'moderator', 'participant')", name="role"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    classroom_id: Mapped[str]
+    user_id: Mapped[str]
+    role: Mapped[str]
+    link: Mapped[str]
+    removed_at: Mapped[datetime | None]

@@ -1,0 +1,87 @@
+"""Reading who is, and who was, in a room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.domain.participants.tables import Participant
+from app.domain.presence.tables import Visit
+from app.domain.users.tables import User
+from app.kit.work import Work
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the room."""
+
+    participant_id: str
+    name: str
+    role: str
+
+
+async def people(work: Work, tenant_id: str, classroom_id: str) -> list[Person]:
+    """Who is in the room, each person once, in order of arrival."""
+    found = await work.db.execute(
+        select(Participant.participant_id, User.name, Participant.role)
+        .join(
+            Visit,
+            (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
+        )
+        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .where(
+            Participant.tenant_id == tenant_id,
+            Visit.tenant_id == tenant_id,
+            Visit.classroom_id == classroom_id,
+            Visit.closed_at.is_(None),
+        )
+        .order_by(Visit.opened_at, Visit.visit_id)
+    )
+    present = {row.participant_id: Person(row.participant_id, row.name, row.role) for row in found}
+    return list(present.values())
+
+
+async def open_visits(
+    work: Work, tenant_id: str, classroom_id: str, participant_id: str | None = None
+) -> Sequence[Visit]:
+    """The open visits of a room, or of one participant in it."""
+    wanted = select(Visit).where(
+        Visit.tenant_id == tenant_id, Visit.classroom_id == classroom_id, Visit.closed_at.is_(None)
+    )
+    if participant_id is not None:
+        wanted = wanted.where(Visit.participant_id == participant_id)
+    return (await work.db.scalars(wanted.order_by(Visit.opened_at, Visit.visit_id))).all()
+
+
+async def anybody(work: Work, tenant_id: str, classroom_id: str) -> bool:
+    """Whether anybody is in the room."""
+    found = await work.db.scalar(
+        select(Visit.visit_id)
+        .where(Visit.tenant_id == tenant_id, Visit.classroom_id == classroom_id, Visit.closed_at.is_(None))
+        .limit(1)
+    )
+    return found is not None
+
+
+async def during(
+    work: Work, tenant_id: str, classroom_id: str, start: datetime, end: datetime
+) -> Sequence[tuple[Visit, Participant, User]]:
+    """The visits that touch a span of time, with whose they are, in order."""
+    found = await work.db.execute(
+        select(Visit, Participant, User)
+        .join(
+            Participant,
+            (Participant.tenant_id == Visit.tenant_id) & (Participant.participant_id == Visit.participant_id),
+        )
+        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .where(
+            Visit.tenant_id == tenant_id,
+            Participant.tenant_id == tenant_id,
+            Visit.classroom_id == classroom_id,
+            Visit.opened_at <= end,
+            Visit.closed_at >= start,
+        )
+        .order_by(Visit.opened_at, Visit.visit_id)
+    )
+    return [row.tuple() for row in found]

@@ -1,0 +1,175 @@
+"""Opening, keeping alive and closing visits."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app.domain import alarms, events
+from app.domain.classrooms import queries as classrooms
+from app.domain.events import kinds
+from app.domain.participants.tables import Participant
+from app.domain.presence import queries
+from app.domain.presence.tables import Visit
+from app.domain.tenants import queries as tenants
+from app.domain.users import queries as users
+from app.kit import ids
+from app.kit.work import Work
+from app.rules.lifecycle import EMPTY_MINUTES
+from app.rules.presence import SILENCE, LeaveReason
+from app.rules.refusals import LinkGone
+
+LONGEST_AGENT = 500
+
+
+async def open_visit(  # noqa: PLR0913 - each value is named at the call
+    work: Work,
+    tenant_id: str,
+    classroom_id: str,
+    participant_id: str,
+    *,
+    tab: str,
+    ip: str,
+    user_agent: str,
+) -> Visit:
+    """Somebody came in. The same tab opened again takes its earlier visit's place."""
+    seat = await _locked_seat(work, tenant_id, participant_id)
+    for earlier in await queries.open_visits(work, tenant_id, classroom_id, participant_id):
+        if earlier.tab == tab:
+            await close_visit(
+                work, tenant_id, earlier.visit_id, reason=LeaveReason.DISPLACED, at=earlier.seen_at
+            )
+    returning = bool(await queries.open_visits(work, tenant_id, classroom_id, participant_id))
+    visit = Visit(
+        tenant_id=tenant_id,
+        visit_id=ids.new_id(),
+        classroom_id=classroom_id,
+        participant_id=participant_id,
+        tab=tab,
+        ip=ip,
+        user_agent=user_agent[:LONGEST_AGENT],
+        opened_at=work.now,
+        seen_at=work.now,
+        closed_at=None,
+        reason=None,
+    )
+    work.db.add(visit)
+    await work.db.flush()
+    await _watch_silence(work, visit, work.now)
+    lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
+    if lesson is not None:
+        await alarms.cancel(work, tenant_id, "empty", lesson.lesson_id)
+    if not returning:
+        user = await users.by_id(work, tenant_id, seat.user_id)
+        await events.record(
+            work,
+            tenant_id,
+            classroom_id,
+            kinds.VisitorJoined(participant_id, visit.visit_id, user.name, seat.role),
+        )
+    return visit
+
+
+async def touch(work: Work, tenant_id: str, visit_id: str, seen_at: datetime) -> bool:
+    """A sign of life; false when the visit is over already."""
+    visit = await work.db.get(Visit, (tenant_id, visit_id), with_for_update=True)
+    if visit is None or visit.closed_at is not None:
+        return False
+    visit.seen_at = max(visit.seen_at, seen_at)
+    await work.db.flush()
+    await _watch_silence(work, visit, visit.seen_at)
+    return True
+
+
+async def close_visit(
+    work: Work, tenant_id: str, visit_id: str, *, reason: LeaveReason, at: datetime
+) -> None:
+    """Somebody's tab went, at this instant. Closing a closed visit changes nothing."""
+    found = await work.db.get(Visit, (tenant_id, visit_id))
+    if found is None:
+        return
+    # Two tabs that close at once queue up here, so that one of them sees that it was the last.
+    seat = await _locked_seat(work, tenant_id, found.participant_id)
+    visit = await work.db.get(Visit, (tenant_id, visit_id), with_for_update=True, populate_existing=True)
+    if visit is None or visit.closed_at is not None:
+        return
+    visit.closed_at = max(visit.opened_at, at)
+    visit.seen_at = max(visit.seen_at, visit.closed_at)
+    visit.reason = reason.value
+    await work.db.flush()
+    await alarms.cancel(work, tenant_id, "silent", visit_id)
+    if await queries.open_visits(work, tenant_id, visit.classroom_id, visit.participant_id):
+        return
+    user = await users.by_id(work, tenant_id, seat.user_id)
+    await events.record(
+        work,
+        tenant_id,
+        visit.classroom_id,
+        kinds.VisitorLeft(
+            visit.participant_id, visit_id, user.name, seat.role, reason.value, visit.closed_at
+        ),
+    )
+    await _watch_emptiness(work, tenant_id, visit.classroom_id, visit.closed_at)
+
+
+async def close_silent(work: Work, tenant_id: str, visit_id: str) -> None:
+    """End a visit that gave no sign of life for too long: it ended at the last one."""
+    visit = await work.db.get(Visit, (tenant_id, visit_id), populate_existing=True)
+    if visit is None or visit.closed_at is not None:
+        return
+    if work.now - visit.seen_at < SILENCE:
+        await _watch_silence(work, visit, visit.seen_at)
+        return
+    await close_visit(work, tenant_id, visit_id, reason=LeaveReason.DROPPED, at=visit.seen_at)
+
+
+async def close_all(
+    work: Work, tenant_id: str, classroom_id: str, *, reason: LeaveReason, at: datetime
+) -> None:
+    """Put out everybody who came in by this instant; the silent ones went at their last sign of life."""
+    for visit in await queries.open_visits(work, tenant_id, classroom_id):
+        if visit.opened_at <= at:
+            silent = at - visit.seen_at >= SILENCE
+            await close_visit(
+                work,
+                tenant_id,
+                visit.visit_id,
+                reason=LeaveReason.DROPPED if silent else reason,
+                at=visit.seen_at if silent else at,
+            )
+
+
+async def _locked_seat(work: Work, tenant_id: str, participant_id: str) -> Participant:
+    seat = await work.db.scalar(
+        select(Participant)
+        .where(Participant.tenant_id == tenant_id, Participant.participant_id == participant_id)
+        .with_for_update()
+    )
+    if seat is None:
+        raise LinkGone
+    return seat
+
+
+async def _watch_silence(work: Work, visit: Visit, seen_at: datetime) -> None:
+    await alarms.set_alarm(
+        work,
+        visit.tenant_id,
+        "silent",
+        visit.visit_id,
+        due_at=seen_at + SILENCE,
+        classroom_id=visit.classroom_id,
+    )
+
+
+async def _watch_emptiness(work: Work, tenant_id: str, classroom_id: str, since: datetime) -> None:
+    lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
+    if lesson is None or await queries.anybody(work, tenant_id, classroom_id):
+        return
+    minutes = await tenants.limit(work, tenant_id, "empty_minutes", EMPTY_MINUTES)
+    await alarms.set_alarm(
+        work,
+        tenant_id,
+        "empty",
+        lesson.lesson_id,
+        due_at=max(since, lesson.started_at) + timedelta(minutes=minutes),
+        classroom_id=classroom_id,
+    )

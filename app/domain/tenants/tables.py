@@ -1,0 +1,41 @@
+"""Tenants and their credentials. Both are small and read everywhere: reference tables when distributed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class Tenant(Base):
+    """A customer account."""
+
+    __tablename__ = "tenants"
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    test: Mapped[bool]
+    allow_private: Mapped[bool]
+    """Whether deliveries may go to loopback and private addresses (development)."""
+    signing_secret: Mapped[str]
+    """The key of the access tokens and links that this server issues for the tenant."""
+    settings: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class Credential(Base):
+    """What a tenant's programs show in one dialect: a public id and a secret."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (UniqueConstraint("dialect", "public_id"),)
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    dialect: Mapped[str] = mapped_column(primary_key=True)
+    public_id: Mapped[str]
+    secret: Mapped[str]
+    host: Mapped[str | None]
+    """The host name that leads to this tenant, for a dialect that tells tenants apart by host."""

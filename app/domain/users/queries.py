@@ -1,0 +1,43 @@
+"""Reading people."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from app.domain.users.tables import User
+from app.kit.work import Work
+from app.rules.refusals import UnknownUser
+
+
+async def by_id(work: Work, tenant_id: str, user_id: str) -> User:
+    """The person, or UnknownUser."""
+    user = await work.db.get(User, (tenant_id, user_id))
+    if user is None:
+        raise UnknownUser(user_id)
+    return user
+
+
+async def by_ids(work: Work, tenant_id: str, user_ids: Sequence[str]) -> dict[str, User]:
+    """The people of these ids that exist."""
+    found = await work.db.scalars(select(User).where(User.tenant_id == tenant_id, User.user_id.in_(user_ids)))
+    return {user.user_id: user for user in found}
+
+
+async def find(work: Work, tenant_id: str, text: str, limit: int = 100) -> Sequence[User]:
+    """People by email address, external id or part of the name."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found = await work.db.scalars(
+        select(User)
+        .where(
+            User.tenant_id == tenant_id,
+            User.guest.is_(False),
+            or_(
+                User.email == text.strip().lower(),
+                User.external_id == text,
+                User.name.ilike(f"%{escaped}%"),
+            ),
+        )
+        .order_by(User.name, User.user_id)
+        .limit(limit)
+    )
+    return found.all()

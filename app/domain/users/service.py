@@ -1,0 +1,98 @@
+"""Adding, editing and erasing people."""
+
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.users import queries
+from app.domain.users.tables import User
+from app.kit import ids
+from app.kit.work import Work
+from app.rules.refusals import BadValue, UserExists
+
+
+@dataclass(frozen=True)
+class UserDraft:
+    """What is said of a new person; only the name is needed."""
+
+    name: str
+    title: str = ""
+    image: str = ""
+    about: str = ""
+    language: str = "en"
+    email: str = ""
+    external_id: str = ""
+    role: str = "student"
+    permission: str = ""
+    timezone: str = ""
+
+
+async def add(work: Work, tenant_id: str, draft: UserDraft) -> User:
+    """Add a person; UserExists when the email address or the external id is taken."""
+    return await _insert(work, tenant_id, draft, guest=False)
+
+
+async def add_guest(work: Work, tenant_id: str, name: str) -> User:
+    """Add somebody who came by a common link and gave a name."""
+    return await _insert(work, tenant_id, UserDraft(name), guest=True)
+
+
+async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]) -> User:
+    """Change the named fields of a person."""
+    user = await queries.by_id(work, tenant_id, user_id)
+    if not changes.get("name", user.name).strip():
+        raise BadValue("name", "must not be empty")
+    if "email" in changes:
+        changes = changes | {"email": changes["email"].strip().lower()}
+    await _refuse_clash(
+        work, tenant_id, changes.get("email", ""), changes.get("external_id", ""), besides=user_id
+    )
+    for field, value in changes.items():
+        setattr(user, field, value)
+    try:
+        await work.db.flush()
+    except IntegrityError as error:
+        # Somebody else took it since the look above; the index is the judge.
+        raise UserExists("", "email") from error
+    return user
+
+
+async def remove(work: Work, tenant_id: str, user_id: str) -> None:
+    """Erase a person for good. Seats are taken away by the caller; reports already made keep the id."""
+    await queries.by_id(work, tenant_id, user_id)
+    await work.db.execute(delete(User).where(User.tenant_id == tenant_id, User.user_id == user_id))
+
+
+async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> User:
+    if not draft.name.strip():
+        raise BadValue("name", "must not be empty")
+    row = asdict(draft) | {
+        "tenant_id": tenant_id,
+        "user_id": ids.new_id(),
+        "email": draft.email.strip().lower(),
+        "guest": guest,
+        "created_at": work.now,
+    }
+    # Two requests adding the same person at once meet at the unique index, not in between two statements.
+    added: User | None = await work.db.scalar(insert(User).values(row).on_conflict_do_nothing().returning(User))
+    if added is None:
+        await _refuse_clash(work, tenant_id, row["email"], draft.external_id)
+        raise UserExists("", "email")
+    return added
+
+
+async def _refuse_clash(work: Work, tenant_id: str, email: str, external_id: str, besides: str = "") -> None:
+    clashes = []
+    if email:
+        clashes.append(User.email == email)
+    if external_id:
+        clashes.append(User.external_id == external_id)
+    if not clashes:
+        return
+    found = await work.db.scalar(
+        select(User).where(User.tenant_id == tenant_id, User.user_id != besides, or_(*clashes)).limit(1)
+    )
+    if found is not None:
+        raise UserExists(found.user_id, "email" if email and found.email == email else "external_id")

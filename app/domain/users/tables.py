@@ -1,0 +1,41 @@
+"""Users."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+class User(Base):
+    """A person: added by the tenant, or a guest who gave a name at the door."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        Index("uq_users_email", "tenant_id", "email", unique=True, postgresql_where=text("email <> ''")),
+        Index(
+            "uq_users_external_id",
+            "tenant_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id <> ''"),
+        ),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    title: Mapped[str]
+    image: Mapped[str]
+    about: Mapped[str]
+    language: Mapped[str]
+    email: Mapped[str]
+    external_id: Mapped[str]
+    role: Mapped[str]
+    permission: Mapped[str]
+    timezone: Mapped[str]
+    guest: Mapped[bool]
+    created_at: Mapped[datetime]

@@ -1,0 +1,140 @@
+"""Requests to addresses that tenants chose: guarded at the concrete IP, bounded in time and size, never redirected."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from app.rules.refusals import BadValue
+
+TOTAL_SECONDS: Final = 15.0
+CONNECT_SECONDS: Final = 3.0
+BODY_BYTES: Final = 64 * 1024
+AGENT: Final = "Homeroom/1"
+
+# `is_global` says True for these, though they lead to (or hide) addresses that are not.
+NOT_PUBLIC: Final = tuple(
+    ipaddress.ip_network(net)
+    for net in ("192.0.0.0/24", "224.0.0.0/4", "ff00::/8", "64:ff9b:1::/48", "fec0::/10", "192.88.99.0/24")
+)
+NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Forbidden(OSError):
+    """The address is not one that this tenant may send to."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; `status` None: nothing did, and `error` says why."""
+
+    status: int | None
+    duration_ms: int
+    body: bytes = b""
+    error: str | None = None
+    retry_after: str | None = None
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, in whichever form it is wrapped."""
+    ip: IPv4Address | IPv6Address = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in NAT64:
+            inner = IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+    return ip.is_global and not any(ip in net for net in NOT_PUBLIC if net.version == ip.version)
+
+
+def check_url(url: str, *, allow_private: bool) -> None:
+    """Refuse (BadValue) what can never be sent to, when it is saved; names are judged again at each dial."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadValue("url", "is not a URL") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise BadValue("url", "must be an http or https URL")
+    if parts.username is not None or parts.password is not None:
+        raise BadValue("url", "must not carry a user name or password")
+    if allow_private:
+        return
+    try:
+        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        numeric = []
+    local = host == "localhost" or host.endswith(".localhost")
+    if local or any(not is_public(str(found[4][0])) for found in numeric):
+        raise BadValue("url", "must lead to a public address")
+
+
+def _guarded(info: Any) -> socket.socket:
+    # Called with each concrete address at dial time, literals included: a name that changes its answer after
+    # the check at save time gains nothing.
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise Forbidden(f"{address[0]} is not a public address")
+    return socket.socket(family, kind, protocol)
+
+
+class Sender:
+    """Posts to subscribers. One pool for tenants that are guarded and one for those that may reach loopback."""
+
+    async def __aenter__(self) -> Self:
+        """Open the pools."""
+        self._pools = {
+            guarded: aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0, use_dns_cache=False, socket_factory=_guarded if guarded else None
+                ),
+                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
+                auto_decompress=False,
+                trust_env=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+            for guarded in (True, False)
+        }
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the pools."""
+        for pool in self._pools.values():
+            await pool.close()
+
+    async def post(self, url: str, body: bytes, headers: dict[str, str], *, allow_private: bool) -> Answer:
+        """Post JSON bytes; never raises for what the other side does."""
+        started = perf_counter()
+
+        def took() -> int:
+            return round((perf_counter() - started) * 1000)
+
+        head = {"content-type": "application/json", "user-agent": AGENT, "accept": "*/*", **headers}
+        try:
+            async with self._pools[not allow_private].post(
+                url, data=body, headers=head, allow_redirects=False
+            ) as answer:
+                received = await _bounded(answer)
+                again = answer.headers.get("retry-after")
+                return Answer(answer.status, took(), received, retry_after=again)
+        except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer(None, took(), error=f"{type(error).__name__}: {error}"[:500])
+
+
+async def _bounded(answer: aiohttp.ClientResponse) -> bytes:
+    """The first bytes of the body; a longer one is cut off with its connection."""
+    received = bytearray()
+    async for chunk in answer.content.iter_any():
+        received += chunk
+        if len(received) >= BODY_BYTES:
+            answer.close()
+            break
+    return bytes(received[:BODY_BYTES])

@@ -1,0 +1,30 @@
+"""Standard Webhooks signatures: HMAC-SHA256 over id, time and the exact bytes that are sent."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+
+PREFIX = "whsec_"
+
+
+def new_signing_secret() -> str:
+    """A secret in the standard's own form: `whsec_` and 32 random bytes in base64."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def signature_headers(message_id: str, at: datetime, body: bytes, *signing_secrets: str) -> dict[str, str]:
+    """The trio `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature` (one `v1` for each secret)."""
+    seconds = str(int(at.timestamp()))
+    signed = b".".join((message_id.encode(), seconds.encode(), body))
+    signatures = []
+    for secret in signing_secrets:
+        key = base64.b64decode(secret.removeprefix(PREFIX))
+        digest = hmac.new(key, signed, hashlib.sha256).digest()
+        signatures.append(f"v1,{base64.b64encode(digest).decode()}")
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": " ".join(signatures),
+    }

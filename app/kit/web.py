@@ -1,0 +1,45 @@
+"""FastAPI glue: a work for each request, and a request id on each answer (pure ASGI)."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit.ids import new_hex
+from app.kit.work import Work, Works
+
+
+async def open_work(request: Request) -> AsyncIterator[Work]:
+    """The request's unit of work; it commits before the first byte of the answer is sent."""
+    works: Works = request.app.state.works
+    async with works.begin() as work:
+        yield work
+
+
+# scope="function" ends the dependency before the response starts: a client never reads ahead of the commit.
+WorkDep = Annotated[Work, Depends(open_work, scope="function")]
+
+
+class RequestId:
+    """Gives each HTTP request an id in `scope["state"]["request_id"]` and the header `x-request-id`."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request with its id."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = new_hex()
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        await self.app(scope, receive, send_with_id)

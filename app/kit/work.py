@@ -1,0 +1,72 @@
+"""The unit of work: one transaction at one instant, and the only commit and rollback in the code base."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
+from app.kit.clock import Clock
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as it was recorded in this work: where, which number, what."""
+
+    tenant_id: str
+    classroom_id: str
+    seq: int
+    event: Any
+
+
+@dataclass
+class Work:
+    """A transaction, its one instant, and what is to be told once it is committed."""
+
+    db: AsyncSession
+    now: datetime
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """The operator's limits by name; a tenant may have its own."""
+    events: list[Recorded] = field(default_factory=list)
+    topics: set[str] = field(default_factory=set)
+
+    def ring(self, topic: str) -> None:
+        """Wake whoever listens to a topic, after the commit."""
+        self.topics.add(topic)
+
+
+class Works:
+    """Makes works. Every edge (request, socket message, tick, command, test) opens its own here."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine | AsyncConnection,
+        clock: Clock,
+        before_commit: Callable[[Work], Awaitable[None]] | None = None,
+        publish: Callable[[Iterable[str]], None] | None = None,
+        limits: Mapping[str, int] | None = None,
+    ) -> None:
+        self.clock = clock
+        self._limits = limits or {}
+        self._bind = engine
+        self._before_commit = before_commit
+        self._publish = publish
+
+    @asynccontextmanager
+    async def begin(self, at: datetime | None = None) -> AsyncIterator[Work]:
+        """Open a work at the clock's instant (or at the given one); commit when the block returns."""
+        db = AsyncSession(self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        async with db:
+            work = Work(db, at or self.clock.now(), self._limits)
+            try:
+                yield work
+                if self._before_commit is not None:
+                    await self._before_commit(work)
+                await db.commit()
+            except BaseException:
+                await db.rollback()
+                raise
+        if self._publish is not None and work.topics:
+            self._publish(work.topics)

@@ -1,0 +1,131 @@
+"""The only wiring: engine, works, dialects, room, workers and error voices come together here."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import AsyncIterator
+from importlib.resources import files
+
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from starlette.staticfiles import StaticFiles
+
+from app import database
+from app.admin.docs import docs_router
+from app.admin.metrics import Measure, Metrics
+from app.admin.router import api as admin_api
+from app.admin.router import router as admin_router
+from app.dialects import errors
+from app.dialects.registry import DIALECTS
+from app.dialects.telling import teller
+from app.kit import loops
+from app.kit.bell import Bell
+from app.kit.clock import Clock, SystemClock
+from app.kit.outbound import Sender
+from app.kit.web import RequestId
+from app.kit.work import Works
+from app.realtime.hub import Hub
+from app.realtime.router import router as room_router
+from app.settings import Settings
+from app.workers.dispatcher import Dispatcher
+from app.workers.scheduler import Scheduler
+
+LOOK_EVERY = 1.0
+"""Seconds between looks of a worker whose wake-up got lost."""
+
+
+def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell) -> Works:
+    """The maker of works with everything that a commit sets off."""
+    return Works(
+        engine,
+        clock,
+        before_commit=teller(DIALECTS, settings.base_url),
+        publish=bell.publish,
+        limits={"grace_minutes": settings.overtime_minutes, "empty_minutes": settings.empty_room_minutes},
+    )
+
+
+def make_engine(settings: Settings, url: str) -> AsyncEngine:
+    """The connection pool of one process."""
+    return create_async_engine(url, pool_size=settings.database_pool, max_overflow=0, pool_pre_ping=True)
+
+
+@contextlib.asynccontextmanager
+async def working(works: Works, bell: Bell) -> AsyncIterator[None]:
+    """The background work: alarms and deliveries, until the block ends."""
+    stop = asyncio.Event()
+    async with Sender() as sender:
+        with bell.listening("alarms") as due, bell.listening("outbox") as owed:
+            scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
+            tasks = [
+                asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
+                asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
+            ]
+            try:
+                yield
+            finally:
+                stop.set()
+                await dispatcher.stop()
+                await asyncio.gather(*tasks)
+
+
+def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | None = None) -> FastAPI:
+    """The whole server as one ASGI app; its lifespan opens and closes everything it uses."""
+    engine = make_engine(settings, database_url)
+    bell = Bell(dsn)
+    works = make_works(settings, engine, clock or SystemClock(), bell)
+    hub = Hub(works, bell)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # What start-up made lives as long as the process: the collector need not look at it again.
+        gc.freeze()
+        await bell.start()
+        await hub.start()
+        background = working(works, bell) if settings.work else contextlib.nullcontext()
+        try:
+            async with background:
+                yield
+                await hub.stop()
+        finally:
+            await bell.stop()
+            await engine.dispose()
+
+    app = FastAPI(
+        title="Homeroom",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.works, app.state.hub = settings, works, hub
+    app.state.head_revision = database.head_revision()
+    app.state.metrics = Metrics()
+    errors.install(app, DIALECTS)
+    app.add_middleware(Measure, metrics=app.state.metrics)
+    app.add_middleware(RequestId)
+    app.mount("/_/static", StaticFiles(directory=str(files("app") / "static")), name="static")
+    for router in (admin_router, docs_router(DIALECTS, admin_api), room_router):
+        app.include_router(router)
+    for dialect in DIALECTS:
+        app.include_router(dialect.router)
+    return app
+
+
+async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
+    """The background work alone, until SIGINT or SIGTERM."""
+    engine = make_engine(settings, database_url)
+    bell = Bell(dsn)
+    works = make_works(settings, engine, SystemClock(), bell)
+    stopped = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    await bell.start()
+    try:
+        async with working(works, bell):
+            await stopped.wait()
+    finally:
+        await bell.stop()
+        await engine.dispose()

@@ -1,0 +1,222 @@
+"""Carries what happened in a room to the sockets in it: one reader of the ledger per room and process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.events import queries as ledger
+from app.domain.events.tables import Event
+from app.kit import loops
+from app.kit.bell import Bell
+from app.kit.work import Works
+from app.realtime.protocol import (
+    ChatMessage,
+    CloseCode,
+    Closed,
+    Ended,
+    Joined,
+    Left,
+    Person,
+    Removed,
+    Said,
+    Started,
+    Told,
+)
+from app.rules.presence import LeaveReason
+
+QUEUE = 256
+BATCH = 200
+# A ring may be lost with a database connection, so every room also looks by itself.
+LOOK_EVERY = 15.0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a socket ends: its close code and, where its visit ends with it, why and when."""
+
+    code: int
+    visit: LeaveReason | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Push:
+    """A frame on its way to a socket; `seq` is 0 where it is no event."""
+
+    seq: int
+    text: str
+
+
+@dataclass(eq=False)
+class Seat:
+    """A socket's place in a room: what waits to be sent, and how it ended."""
+
+    participant_id: str
+    tab: str
+    queue: asyncio.Queue[Push | Ending] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    over: asyncio.Future[Ending] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def push(self, item: Push | Ending) -> None:
+        """Queue a frame, or the end after all frames before it; a socket that does not keep up is dropped."""
+        try:
+            self.queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self.cut(Ending(CloseCode.TOO_SLOW, LeaveReason.DROPPED))
+
+    def tell(self, message: Told) -> None:
+        """Queue an answer that is no event."""
+        self.push(Push(0, message.text()))
+
+    def cut(self, ending: Ending) -> None:
+        """End the socket now, whatever is queued."""
+        if not self.over.done():
+            self.over.set_result(ending)
+
+
+@dataclass(eq=False)
+class Room:
+    """The sockets of one classroom in this process, and how far its ledger was read."""
+
+    tenant_id: str
+    classroom_id: str
+    seats: set[Seat] = field(default_factory=set)
+    expected: int = 0
+    seq: int = 0
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reader: asyncio.Task[None] | None = None
+
+
+class Hub:
+    """All rooms that have a socket in this process; those of other processes are reached by the ledger."""
+
+    def __init__(self, works: Works, bell: Bell) -> None:
+        self._works = works
+        self._bell = bell
+        self._rooms: dict[tuple[str, str], Room] = {}
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take sockets."""
+        self._stopping = False
+
+    async def stop(self) -> None:
+        """Send all sockets away to come back; their visits stay open for the same tabs to continue."""
+        self._stopping = True
+        rooms = list(self._rooms.values())
+        for room in rooms:
+            for seat in room.seats:
+                seat.cut(Ending(CloseCode.RESTARTING))
+            room.stop.set()
+        await asyncio.gather(*(room.reader for room in rooms if room.reader is not None))
+
+    @property
+    def sockets(self) -> int:
+        """How many sockets are seated."""
+        return sum(len(room.seats) for room in self._rooms.values())
+
+    @asynccontextmanager
+    async def seat(
+        self, tenant_id: str, classroom_id: str, participant_id: str, tab: str
+    ) -> AsyncIterator[Seat]:
+        """A place in the room. Take it before reading the room's state: what happens meanwhile queues up."""
+        key = (tenant_id, classroom_id)
+        room = self._rooms.setdefault(key, Room(tenant_id, classroom_id))
+        room.expected += 1
+        seat = Seat(participant_id, tab)
+        try:
+            async with room.opening:
+                if room.reader is None:
+                    await self._open(room)
+            for other in room.seats:
+                if other.participant_id == participant_id and other.tab == tab:
+                    other.cut(Ending(CloseCode.DISPLACED))
+            room.seats.add(seat)
+            if self._stopping:
+                seat.cut(Ending(CloseCode.RESTARTING))
+            yield seat
+        finally:
+            room.seats.discard(seat)
+            room.expected -= 1
+            if not room.expected:
+                self._rooms.pop(key, None)
+                room.stop.set()
+
+    async def _open(self, room: Room) -> None:
+        async with self._works.begin() as work:
+            room.seq = await ledger.last_seq(work, room.tenant_id, room.classroom_id)
+        room.reader = asyncio.create_task(self._read(room))
+
+    async def _read(self, room: Room) -> None:
+        async def tick() -> int:
+            return await self._carry(room)
+
+        with self._bell.listening(f"room:{room.tenant_id}:{room.classroom_id}") as wake:
+            await loops.forever(tick, wake, room.stop, LOOK_EVERY)
+
+    async def _carry(self, room: Room) -> int:
+        async with self._works.begin() as work:
+            fresh = await ledger.after(work, room.tenant_id, room.classroom_id, room.seq, BATCH)
+            last = await ledger.last_seq(work, room.tenant_id, room.classroom_id)
+        if last < room.seq:
+            # Numbers never fall: the classroom was deleted, and its ledger with it.
+            for seat in tuple(room.seats):
+                seat.tell(Closed(reason="deleted"))
+                seat.push(Ending(CloseCode.REFUSED))
+        for event in fresh:
+            room.seq = event.seq
+            _hand_out(event, tuple(room.seats))
+        return len(fresh)
+
+
+def _hand_out(event: Event, seats: tuple[Seat, ...]) -> None:
+    message = told(event)
+    if message is None:
+        return
+    push = Push(event.seq, message.text())
+    private = event.data.get("to") if isinstance(message, Said) else None
+    for seat in seats:
+        if private is None or seat.participant_id in (private, event.data["participant_id"]):
+            seat.push(push)
+            ending = _ending(message, seat, event.at)
+            if ending is not None:
+                seat.push(ending)
+
+
+def _ending(message: Told, seat: Seat, at: datetime) -> Ending | None:
+    match message:
+        case Ended():
+            return Ending(CloseCode.CLASS_ENDED, LeaveReason.ENDED, at)
+        case Closed():
+            return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at)
+        case Removed(participant_id=seat.participant_id):
+            return Ending(CloseCode.REMOVED, LeaveReason.KICKED, at)
+        case _:
+            return None
+
+
+def told(event: Event) -> Told | None:  # noqa: PLR0911 - one answer per kind of event
+    """The event as the room's clients hear it; None for what is not theirs to know."""
+    data = event.data
+    match event.kind:
+        case "VisitorJoined":
+            return Joined(seq=event.seq, person=Person(**{key: data[key] for key in Person.model_fields}))
+        case "VisitorLeft":
+            return Left(seq=event.seq, participant_id=data["participant_id"], reason=data["reason"])
+        case "MessageSent":
+            facts = {key: data[key] for key in ("message_id", "participant_id", "name", "text", "to")}
+            return Said(seq=event.seq, message=ChatMessage(**facts, at=event.at))
+        case "LessonStarted":
+            return Started(seq=event.seq, lesson_id=data["lesson_id"], at=event.at)
+        case "LessonEnded":
+            return Ended(seq=event.seq, at=event.at, by=data["by"])
+        case "ParticipantRemoved":
+            return Removed(seq=event.seq, participant_id=data["participant_id"])
+        case "ClassroomCancelled":
+            return Closed(reason="cancelled")
+        case "ClassroomExpired":
+            return Closed(reason="expired")
+        case _:
+            return None

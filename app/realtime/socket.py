@@ -1,0 +1,276 @@
+"""One socket from hello to goodbye: a coroutine that listens, a task that writes, short works in between."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import MutableMapping
+from datetime import datetime
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from app.domain import activities, participants, presence
+from app.domain.participants import queries as doors
+from app.domain.presence.tables import Visit
+from app.kit import loops
+from app.kit.work import Work, Works
+from app.realtime.frames import BadMessage, parsed, refused
+from app.realtime.hub import Ending, Hub, Seat
+from app.realtime.protocol import (
+    Ack,
+    Beat,
+    CloseCode,
+    End,
+    Hello,
+    Leave,
+    Refused,
+    Say,
+    Start,
+    Told,
+    Welcome,
+)
+from app.realtime.welcome import welcome_of
+from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
+from app.rules.refusals import BadValue, Refusal
+
+log = logging.getLogger(__name__)
+
+HELLO_SECONDS = 10.0
+# A client that takes no frame for so long is gone; closing is given up sooner.
+SEND_SECONDS = 20.0
+CLOSE_SECONDS = 5.0
+# At most so many messages said in so many seconds.
+SAYS, SAYS_SECONDS = 10, 5.0
+WENT_AWAY = (1000, 1001)
+
+OVER = {
+    LeaveReason.DISPLACED: CloseCode.DISPLACED,
+    LeaveReason.KICKED: CloseCode.REMOVED,
+    LeaveReason.ENDED: CloseCode.CLASS_ENDED,
+    LeaveReason.LEFT: CloseCode.DISPLACED,
+}
+
+
+class Connection:
+    """A socket, who sits at it and the visit it keeps open."""
+
+    def __init__(self, websocket: WebSocket, works: Works, hub: Hub, tenant_id: str, link: str) -> None:
+        self._websocket = websocket
+        self._works = works
+        self._hub = hub
+        self._tenant_id = tenant_id
+        self._link = link
+        self._seen_at = self._touched_at = works.clock.now()
+        self._says: deque[float] = deque(maxlen=SAYS)
+
+    async def serve(self) -> None:
+        """Hold the conversation until one side ends it, and settle the visit."""
+        await self._websocket.accept()
+        try:
+            hello = await self._hello()
+            self._tab = hello.tab
+            await self._enter(hello)
+            seating = self._hub.seat(self._tenant_id, self._classroom_id, self._participant_id, hello.tab)
+            async with seating as seat:
+                ending = await self._attend(seat)
+        except WebSocketDisconnect:
+            return
+        except TimeoutError:
+            ending = Ending(CloseCode.SILENT)
+        except BadMessage as error:
+            await self._send(Refused(code="badMessage", message=str(error)))
+            ending = Ending(error.code)
+        except Refusal as refusal:
+            await self._send(refused(refusal))
+            ending = Ending(CloseCode.BAD_MESSAGE if isinstance(refusal, BadValue) else CloseCode.REFUSED)
+        except Exception:
+            log.exception("a room socket broke before its visit began")
+            ending = Ending(CloseCode.BROKEN)
+        await self._close(ending.code)
+
+    async def _hello(self) -> Hello:
+        async def first() -> Hello:
+            message = parsed(await self._websocket.receive())
+            if not isinstance(message, Hello):
+                raise BadMessage("The first message has to be hello.")
+            return message
+
+        return await loops.within(HELLO_SECONDS, first())
+
+    async def _enter(self, hello: Hello) -> None:
+        """Find the seat that the link leads to; a guest is given one, with a link of its own."""
+        async with self._works.begin() as work:
+            door = await doors.door(work, self._tenant_id, self._link)
+            seat = door.participant or await participants.enter_as_guest(work, door, hello.name or "")
+            self._classroom_id = seat.classroom_id
+            self._participant_id = seat.participant_id
+            self._link = seat.link
+
+    async def _attend(self, seat: Seat) -> Ending:
+        async with self._works.begin() as work:
+            self._visit_id = await self._open_visit(work)
+            welcome = await welcome_of(
+                work, self._tenant_id, self._classroom_id, self._participant_id, self._link
+            )
+        writer = asyncio.create_task(self._write(seat, welcome))
+        try:
+            ending = await self._listen(seat)
+        except Exception:
+            log.exception("a room socket broke")
+            ending = Ending(CloseCode.BROKEN, LeaveReason.DROPPED)
+        finally:
+            writer.cancel()
+        await self._settle(ending)
+        return ending
+
+    async def _open_visit(self, work: Work) -> str:
+        client = self._websocket.client
+        visit = await presence.open_visit(
+            work,
+            self._tenant_id,
+            self._classroom_id,
+            self._participant_id,
+            tab=self._tab,
+            ip=client.host if client else "",
+            user_agent=self._websocket.headers.get("user-agent", ""),
+        )
+        self._touched_at = work.now
+        return visit.visit_id
+
+    async def _write(self, seat: Seat, welcome: Welcome) -> None:
+        """Send the welcome and then whatever is queued, until an end is met or the client takes no more."""
+        try:
+            await loops.within(SEND_SECONDS, self._websocket.send_text(welcome.text()))
+            while True:
+                item = await seat.queue.get()
+                if isinstance(item, Ending):
+                    seat.cut(item)
+                    return
+                # An event up to the welcome's number is in the welcome already.
+                if item.seq == 0 or item.seq > welcome.seq:
+                    await loops.within(SEND_SECONDS, self._websocket.send_text(item.text))
+        except TimeoutError:
+            seat.cut(Ending(CloseCode.TOO_SLOW, LeaveReason.DROPPED))
+        except (WebSocketDisconnect, RuntimeError):
+            # The listener hears of the lost connection too, or already did.
+            seat.cut(Ending(CloseCode.BROKEN, LeaveReason.DROPPED))
+
+    async def _listen(self, seat: Seat) -> Ending:
+        while not seat.over.done():
+            # Only the waiting is ever cancelled: a message that was taken is worked through.
+            receiving = asyncio.ensure_future(self._websocket.receive())
+            both: set[asyncio.Future[Any]] = {receiving, seat.over}
+            either = asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await loops.within(SILENCE.total_seconds(), either)
+            except TimeoutError:
+                return Ending(CloseCode.SILENT, LeaveReason.DROPPED)
+            finally:
+                receiving.cancel()
+            if receiving.done():
+                ending = await self._heard(seat, receiving.result())
+                if ending is not None:
+                    return ending
+        return seat.over.result()
+
+    async def _heard(self, seat: Seat, frame: MutableMapping[str, Any]) -> Ending | None:
+        try:
+            message = parsed(frame)
+        except WebSocketDisconnect as gone:
+            if gone.code == CloseCode.RESTARTING:
+                # The server goes down: the same tab comes back and takes the open visit's place.
+                return Ending(gone.code)
+            return Ending(gone.code, LeaveReason.LEFT if gone.code in WENT_AWAY else LeaveReason.DROPPED)
+        except BadMessage as error:
+            await self._send(Refused(code="badMessage", message=str(error)))
+            return Ending(error.code, LeaveReason.DROPPED)
+        self._seen_at = self._works.clock.now()
+        try:
+            ending = await self._do(seat, message)
+        except Refusal as refusal:
+            seat.tell(refused(refusal, message.ref if isinstance(message, Say) else None))
+            return None
+        return ending or await self._keep_alive()
+
+    async def _do(self, seat: Seat, message: Hello | Beat | Say | Start | End | Leave) -> Ending | None:
+        room = (self._tenant_id, self._classroom_id, self._participant_id)
+        match message:
+            case Hello():
+                seat.tell(Refused(code="badMessage", message="Hello was said already."))
+            case Beat():
+                seat.tell(Ack(at=self._seen_at))
+            case Say() if self._too_fast():
+                text = "You are sending messages too fast."
+                seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
+            case Say():
+                async with self._works.begin() as work:
+                    await activities.say(work, *room, message.text, message.to)
+            case Start():
+                async with self._works.begin() as work:
+                    await activities.start_class(work, *room)
+            case End():
+                async with self._works.begin() as work:
+                    await activities.end_class(work, *room)
+            case Leave():
+                return Ending(CloseCode.LEFT, LeaveReason.LEFT)
+        return None
+
+    def _too_fast(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        if len(self._says) == SAYS and now - self._says[0] < SAYS_SECONDS:
+            return True
+        self._says.append(now)
+        return False
+
+    async def _keep_alive(self) -> Ending | None:
+        """Write the sign of life down, not too often; learn whether the visit was ended elsewhere."""
+        if self._seen_at - self._touched_at < TOUCH_EVERY:
+            return None
+        async with self._works.begin() as work:
+            if await presence.touch(work, self._tenant_id, self._visit_id, self._seen_at):
+                self._touched_at = self._seen_at
+                return None
+            visit = await work.db.get(Visit, (self._tenant_id, self._visit_id))
+            if visit is None:
+                return Ending(CloseCode.REMOVED)
+            reason = LeaveReason(visit.reason or LeaveReason.DROPPED)
+            if reason in OVER:
+                return Ending(OVER[reason])
+            # It was given up as silent and is not: the visit goes on as a new one.
+            self._visit_id = await self._open_visit(work)
+        return None
+
+    async def _settle(self, ending: Ending) -> None:
+        if ending.visit is None:
+            return
+        try:
+            async with self._works.begin() as work:
+                await presence.close_visit(
+                    work, self._tenant_id, self._visit_id, reason=ending.visit, at=self._left_at(ending, work)
+                )
+        except Refusal:
+            # The seat or the whole classroom was deleted meanwhile, and the visit with it.
+            return
+        except Exception:
+            # The visit's alarm closes it at its last sign of life.
+            log.exception("a visit could not be closed")
+
+    def _left_at(self, ending: Ending, work: Work) -> datetime:
+        if ending.at is not None:
+            return ending.at
+        return self._seen_at if ending.visit is LeaveReason.DROPPED else work.now
+
+    async def _send(self, message: Told) -> None:
+        try:
+            await loops.within(CLOSE_SECONDS, self._websocket.send_text(message.text()))
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            return
+
+    async def _close(self, code: int) -> None:
+        states = (self._websocket.client_state, self._websocket.application_state)
+        if states != (WebSocketState.CONNECTED, WebSocketState.CONNECTED):
+            return
+        try:
+            await loops.within(CLOSE_SECONDS, self._websocket.close(code))
+        except (TimeoutError, WebSocketDisconnect, RuntimeError):
+            return

@@ -1,0 +1,58 @@
+"""`homeroom serve`: the database, the tables, the development tenant, then the server."""
+
+import asyncio
+import socket
+
+import uvicorn
+
+from app import database
+from app.bootstrap import TENANT, follow_address, prepare
+from app.credentials import Credentials, of_tenant
+from app.database import Address, one_work
+from app.greeting import print_greeting
+from app.main import create_app
+from app.settings import Settings
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Greets when it accepts connections, not before: what the greeting offers to paste works at once."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings, credentials: Credentials | None) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._credentials = credentials
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print_greeting(self._settings, self._credentials)
+
+
+def serve(settings: Settings) -> None:
+    """Blocks until a signal ends it; everything that was started is stopped then, the last the database."""
+    with database.opened(settings) as address:
+        database.migrate(address)
+        asyncio.run(prepare(settings, address))
+        credentials = asyncio.run(_development_credentials(settings, address))
+        config = uvicorn.Config(
+            create_app(settings, address.url, address.dsn),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning" if settings.log_level == "info" else settings.log_level,
+            log_config=None,
+            server_header=False,
+            # Sockets stay open for hours: on a stop they are closed, and their pages come back later.
+            timeout_graceful_shutdown=5,
+            ws_max_size=64 * 1024,
+        )
+        server = AnnouncingServer(config, settings, credentials)
+        server.run()
+        if not server.started:
+            raise SystemExit(1)
+
+
+async def _development_credentials(settings: Settings, address: Address) -> Credentials | None:
+    if not settings.development:
+        return None
+    await one_work(address, lambda work: follow_address(work, settings.base_url))
+    return await one_work(address, lambda work: of_tenant(work, settings, TENANT))

@@ -1,0 +1,108 @@
+"""Every setting of Homeroom: one frozen class, read once at start-up from the `HOMEROOM_*` variables."""
+
+import ipaddress
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Well known on purpose, like a password printed on the box: with it the server answers on loopback only.
+DEVELOPMENT_ADMIN_TOKEN: Final = "homeroom-development-admin-token"  # noqa: S105 - public by design
+SHORTEST_ADMIN_TOKEN: Final = 24
+
+
+class Settings(BaseSettings):
+    """What an operator can decide; each default serves a newcomer on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOMEROOM_", frozen=True, env_ignore_empty=True, extra="ignore"
+    )
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on. Anything but loopback needs an admin token."
+    )
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        None,
+        description="Base URL for the outside, such as https://class.example; links carry it.",
+    )
+    database_url: str | None = Field(
+        None,
+        description="Your own PostgreSQL 14 or newer; without it an embedded one runs in the data directory.",
+    )
+    data_dir: Path = Field(Path(".homeroom"), description="Where the embedded database and other files live.")
+    admin_token: str = Field(
+        DEVELOPMENT_ADMIN_TOKEN,
+        description="Admin API bearer token, 24 characters or more. Unset: development credentials.",
+    )
+    work: bool = Field(
+        default=True, description="Whether `homeroom serve` also does the background work of `homeroom work`."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    overtime_minutes: int = Field(
+        15, ge=0, le=1440, description="How long a class may run over its duration before it is ended."
+    )
+    empty_room_minutes: int = Field(
+        15, ge=1, le=1440, description="How long a live class may stay empty before it is ended."
+    )
+    inbox: bool | None = Field(
+        None, description="The built-in ping inbox; unset means on with development credentials only."
+    )
+    database_pool: int = Field(20, ge=2, le=500, description="Most database connections one process holds.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_url(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("HOMEROOM_PUBLIC_URL has to start with http:// or https://.")
+        return url.rstrip("/") if url else None
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if self.development and not is_loopback(self.host):
+            raise ValueError(
+                f"Homeroom will not listen on {self.host} with the development credentials, which everybody "
+                f"knows: set HOMEROOM_ADMIN_TOKEN to a secret of {SHORTEST_ADMIN_TOKEN} characters or more, "
+                "or listen on 127.0.0.1."
+            )
+        if len(self.admin_token) < SHORTEST_ADMIN_TOKEN:
+            raise ValueError(f"HOMEROOM_ADMIN_TOKEN has to have {SHORTEST_ADMIN_TOKEN} characters or more.")
+        return self
+
+    @property
+    def development(self) -> bool:
+        """Whether the well-known credentials are in force."""
+        return self.admin_token == DEVELOPMENT_ADMIN_TOKEN
+
+    @property
+    def inbox_on(self) -> bool:
+        return self.development if self.inbox is None else self.inbox
+
+    @property
+    def base_url(self) -> str:
+        """The URL that links, pings and credentials carry, without a slash at the end."""
+        if self.public_url:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only programs on this machine can reach the address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """One sentence a wrong setting, without the values: they may be secrets."""
+    sentences = []
+    for fault in error.errors(include_input=False, include_url=False):
+        text = fault["msg"].removeprefix("Value error, ")
+        name = "_".join(str(part) for part in fault["loc"]).upper()
+        sentences.append(f"HOMEROOM_{name}: {text}" if name else text)
+    return sentences

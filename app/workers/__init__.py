@@ -1,0 +1,1 @@
+"""The background work: alarms that ring, deliveries that go out."""

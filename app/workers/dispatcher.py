@@ -1,0 +1,99 @@
+"""Sends what is owed: claim, let go, speak, settle. Never a transaction open across a request."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from app.domain import outbox
+from app.domain.outbox import Claimed, Outcome
+from app.kit import loops
+from app.kit.outbound import Answer, Sender
+from app.kit.signing import signature_headers
+from app.kit.work import Works
+
+IN_FLIGHT: Final = 64
+LOOK_EVERY: Final = 1.0
+STOP_SECONDS: Final = 3.0
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Keeps up to 64 requests in flight, at most one for each lane; a slow receiver holds only its own slot."""
+
+    def __init__(self, works: Works, sender: Sender, wake: asyncio.Event | None = None) -> None:
+        self._works = works
+        self._sender = sender
+        self._wake = wake or asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def tick(self) -> int:
+        """Claim what is due, send it, and go on as slots come free; returns how many tries were made."""
+        done = 0
+        while True:
+            self._wake.clear()
+            free = IN_FLIGHT - len(self._sending)
+            if free and not self._stopping:
+                for claimed in await self._claim(free):
+                    self._sending.add(asyncio.create_task(self._send(claimed)))
+            if not self._sending:
+                return done
+            # New work is taken while slow receivers are still being waited for.
+            finished = await loops.any_done(self._sending, self._wake, LOOK_EVERY)
+            self._sending -= finished
+            done += len(finished)
+            for task in finished:
+                self._note(task)
+
+    async def stop(self) -> None:
+        """Claim no more; what is still in flight after a moment is sent again when its lease has run out."""
+        self._stopping = True
+        self._wake.set()
+        if self._sending:
+            _, late = await asyncio.wait(set(self._sending), timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+
+    @staticmethod
+    def _note(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("a delivery could not be settled; its lease runs out", exc_info=error)
+
+    async def _claim(self, limit: int) -> list[Claimed]:
+        async with self._works.begin() as work:
+            return await outbox.claim(work, limit)
+
+    async def _send(self, claimed: Claimed) -> None:
+        now = self._works.clock.now()
+        headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
+        answer = await self._sender.post(
+            claimed.url, claimed.body, headers, allow_private=claimed.allow_private
+        )
+        async with self._works.begin() as work:
+            await outbox.settle(work, claimed, _outcome(answer, work.now))
+
+
+def _outcome(answer: Answer, now: datetime) -> Outcome:
+    return Outcome(
+        answer.status,
+        answer.duration_ms,
+        answer.error,
+        answer.body.decode("utf-8", "replace"),
+        _retry_after(answer.retry_after, now),
+    )
+
+
+def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """`Retry-After` in either of its two forms; nonsense counts as none."""
+    if value is None:
+        return None
+    if value.strip().isdecimal():
+        return timedelta(seconds=min(int(value), 10**6))
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now

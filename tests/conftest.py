@@ -1,0 +1,257 @@
+"""One embedded PostgreSQL for the run, a migrated template once per worker, a clone of it for each test."""
+
+import asyncio
+import json
+import shutil
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import pytest
+import uvicorn
+from aiohttp import web
+from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.bootstrap import ensure_development_tenant
+from app.database import Address, migrate
+from app.dialects.registry import DIALECTS
+from app.dialects.telling import teller
+from app.domain import outbox, tenants
+from app.domain.tenants import queries as tenant_queries
+from app.domain.tenants.tables import Tenant
+from app.kit.clock import ManualClock, SystemClock
+from app.kit.postgres import EmbeddedPostgres
+from app.kit.work import Works
+from app.main import create_app
+from app.settings import Settings
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+TENANT = "homeroomtesttenant00"
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """The server that all workers of this run share; the last to leave stops it."""
+    # xdist gives each worker a folder below the run's own.
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if root.name.startswith("popen") else root
+    server = EmbeddedPostgres(shared / "cluster")
+    server.start()
+    yield server
+    server.stop()
+
+
+def _address(server: EmbeddedPostgres, database: str) -> Address:
+    def renamed(url: str) -> str:
+        head, tail = url.split("/postgres?", 1)
+        return f"{head}/{database}?{tail}"
+
+    return Address(renamed(server.url), renamed(server.dsn))
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
+    """The name of this worker's migrated database, which is only copied."""
+    name = f"template_{worker_id}"
+    asyncio.run(_execute(cluster.dsn, f"CREATE DATABASE {name}"))
+    migrate(_address(cluster, name))
+    return name
+
+
+@pytest.fixture
+def database(cluster: EmbeddedPostgres, template: str, request: pytest.FixtureRequest) -> Iterator[Address]:
+    """A database of the test's own, with real commits."""
+    name = f"{template}_test"
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    in_thread(lambda: _execute(cluster.dsn, drop))
+    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _address(cluster, name)
+    in_thread(lambda: _execute(cluster.dsn, drop))
+
+
+def in_thread(make: Callable[[], Any]) -> Any:
+    """Run a coroutine to its end beside whatever loop the test has."""
+    outcome: list[Any] = []
+    thread = threading.Thread(target=lambda: outcome.append(asyncio.run(make())))
+    thread.start()
+    thread.join()
+    return outcome[0]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(START)
+
+
+@pytest.fixture
+async def works(database: Address, clock: ManualClock) -> AsyncIterator[Works]:
+    """Works with real commits on the test's own database, telling subscribers as the server does."""
+    engine = create_async_engine(database.url, poolclass=NullPool)
+    yield Works(engine, clock, before_commit=teller(DIALECTS, "http://homeroom.test"))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def tenant(works: Works) -> Tenant:
+    """A tenant that may deliver to loopback."""
+    async with works.begin() as work:
+        return await tenants.create(work, "Test school", test=True, allow_private=True, tenant_id=TENANT)
+
+
+@dataclass(frozen=True)
+class Merithub:
+    client_id: str
+    client_secret: str
+
+
+@pytest.fixture
+async def merithub(works: Works, tenant: Tenant) -> Merithub:
+    async with works.begin() as work:
+        credential = await tenant_queries.credential(work, tenant.tenant_id, "merithub")
+    return Merithub(credential.public_id, credential.secret)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, public_url="http://homeroom.test", work=False)
+
+
+@pytest.fixture
+async def asgi(
+    settings: Settings, database: Address, clock: ManualClock, works: Works
+) -> AsyncIterator[FastAPI]:
+    """The whole app on the test's database and clock; ticks are the test's to call."""
+    app = create_app(settings, database.url, database.dsn, clock)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def client(asgi: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(asgi, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+        yield client
+
+
+@pytest.fixture
+def admin(settings: Settings) -> dict[str, str]:
+    return {"authorization": f"Bearer {settings.admin_token}"}
+
+
+@dataclass
+class Received:
+    """A request that the receiver got."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Receiver:
+    """A real HTTP server on loopback; `answers` are the statuses (or handlers) of the next requests."""
+
+    url: str = ""
+    requests: list[Received] = field(default_factory=list)
+    answers: list[Any] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.requests.append(Received(request.path_qs, headers, body))
+        answer = self.answers.pop(0) if self.answers else 200
+        if callable(answer):
+            made = await answer(request)
+            assert isinstance(made, web.StreamResponse)
+            return made
+        return web.Response(status=answer, text="ok")
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", receiver.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+    receiver.url = f"http://127.0.0.1:{port}/pings"
+    yield receiver
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as receiver:
+        yield receiver
+
+
+@dataclass
+class Server:
+    """A running server: the real app on a real port with the real clock."""
+
+    base_url: str
+    api: httpx.Client
+    dsn: str
+    admin: dict[str, str]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server(database: Address, tmp_path: Path) -> Iterator[Server]:
+    """uvicorn in a thread, workers included, with the development tenant."""
+    port = free_port()
+    settings = Settings(data_dir=tmp_path, port=port)
+
+    async def bootstrap() -> None:
+        engine = create_async_engine(database.url, poolclass=NullPool)
+        async with Works(engine, SystemClock()).begin() as work:
+            await ensure_development_tenant(work, settings.base_url)
+        await engine.dispose()
+
+    in_thread(bootstrap)
+    app = create_app(settings, database.url, database.dsn)
+    running = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=2)
+    )
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    with httpx.Client(base_url=settings.base_url, timeout=30) as api:
+        transport = httpx.HTTPTransport(retries=20)
+        with httpx.Client(transport=transport) as patient:
+            assert patient.get(f"{settings.base_url}/readyz?wait=30s", timeout=40).status_code == 200
+        yield Server(
+            settings.base_url, api, database.dsn, {"authorization": f"Bearer {settings.admin_token}"}
+        )
+    running.should_exit = True
+    thread.join()

@@ -1,0 +1,87 @@
+"""Status pings: the vendor's own examples, byte for byte where the facts are the same."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from merithub_program import golden, shape
+
+from app.dialects.base import Facts
+from app.dialects.merithub.translate import translate
+from app.domain.events import kinds
+
+STARTS = datetime(2021, 4, 16, 7, 44, 48, tzinfo=UTC)  # 13:14:48 in Kolkata
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/105.000 Safari/537.36"
+FACTS = Facts("network_Id", "https://homeroom.test", "secret")
+
+
+def ping(event: kinds.AnyEvent) -> dict[str, Any]:
+    notice = translate(event, "class_Id", FACTS)
+    assert notice is not None
+    body: dict[str, Any] = json.loads(notice.body)
+    assert notice.kind == body["requestType"]
+    return body
+
+
+def test_a_started_lesson_is_the_vendors_example() -> None:
+    body = ping(kinds.LessonStarted("subClassId", STARTS, "Asia/Kolkata", STARTS))
+    assert list(body.items()) == list(golden("class_status.ping").items())
+
+
+def test_an_ended_lesson_has_an_end() -> None:
+    ended = datetime(2021, 4, 16, 8, 44, 48, tzinfo=UTC)
+    body = ping(kinds.LessonEnded("subClassId", STARTS, "Asia/Kolkata", ended, "overtime"))
+    expected = golden("class_status.ping") | {"status": "cp", "endTime": "2021-04-16T14:14:48"}
+    assert list(body.items()) == list(expected.items())
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (kinds.ClassroomEdited(STARTS, "Asia/Kolkata"), "up"),
+        (kinds.ClassroomCancelled(STARTS, "Asia/Kolkata"), "cl"),
+        (kinds.ClassroomExpired(STARTS, "Asia/Kolkata"), "ex"),
+    ],
+)
+def test_what_befalls_a_class_is_told(event: kinds.AnyEvent, status: str) -> None:
+    assert ping(event) == golden("class_status.ping") | {"status": status, "subClassId": ""}
+
+
+def test_attendance_is_the_vendors_example() -> None:
+    row = kinds.AttendanceRow(
+        user_id="user_Id_1",
+        guest=True,
+        role="host",
+        joined_at=datetime(2022, 10, 16, 17, 53, tzinfo=UTC),
+        left_at=datetime(2022, 10, 16, 17, 57, 4, tzinfo=UTC),
+        seconds=244,
+        reconnects=2,
+        messages=0,
+        ip="ip_address",
+        user_agent=CHROME,
+    )
+    body = ping(kinds.AttendanceReady("Subclass___ID", (row,)))
+    expected = golden("attendance.ping")
+    # Strokes on the whiteboard are not counted.
+    expected["attendance"][0]["analytics"]["whiteboard"] = 0
+    assert json.dumps(body) == json.dumps(expected)
+
+
+def test_an_unknown_browser_has_a_name_too() -> None:
+    row = kinds.AttendanceRow("u", False, "participant", STARTS, STARTS, 0, 0, 0, "", "")
+    person = ping(kinds.AttendanceReady("s", (row,)))["attendance"][0]
+    assert person["browser"] == {"name": "Other", "version": "0"}
+    assert person["userType"] == "su"
+
+
+def test_chats_are_the_vendors_example_with_links() -> None:
+    body = ping(kinds.ChatsReady("subClassId", (("a", "b"),)))
+    assert shape(body) == shape(golden("chats.ping"))
+    start = "https://homeroom.test/v1/network_Id/chats/subClassId/"
+    assert body["chats"]["public"].startswith(f"{start}public?signature=")
+    assert body["chats"]["private"][0].startswith(f"{start}a-b?signature=")
+
+
+def test_coming_and_going_are_not_told() -> None:
+    assert translate(kinds.VisitorJoined("p", "v", "Ada", "host"), "c", FACTS) is None

@@ -1,0 +1,75 @@
+"""Adding, changing and erasing users."""
+
+from typing import Any
+
+import pytest
+from merithub_program import Program, golden, refused, shape
+
+
+async def test_adding_answers_as_the_vendor_does(program: Program) -> None:
+    answer = await program.call("POST", "users", golden("add_user.request"))
+    assert answer.status_code == 200
+    assert shape(answer.json()) == shape(golden("add_user.response"))
+
+
+async def test_updating_answers_the_full_user(program: Program) -> None:
+    user_id = await program.user(**golden("add_user.request"))
+    answer = await program.call("PUT", f"users/{user_id}", golden("update_user.request"))
+    ids = {"userId": user_id, "networkId": program.client_id, "CLIENT_ID": program.client_id}
+    expected = golden("update_user.response") | ids
+    assert list(answer.json().items()) == list(expected.items())
+
+
+async def test_only_the_name_is_needed(program: Program) -> None:
+    assert await program.user("Ada", email="", nobodyKnows={"this": "key"})
+    assert await program.user("Ada", email="")
+    refused(await program.call("POST", "users", {"title": "nobody"}), 400, "invalidParameter")
+
+
+@pytest.mark.parametrize("same", [{"email": "a@example.com"}, {"clientUserId": 42}])
+async def test_a_second_user_alike_is_refused_with_the_first_ones_id(
+    program: Program, same: dict[str, Any]
+) -> None:
+    first = await program.user("Ada", email="a@example.com", clientUserId="42")
+    body = refused(await program.call("POST", "users", {"name": "B"} | same), 409, "userAlreadyExists")
+    assert (body["traceId"], body["userId"]) == (first, first)
+
+
+async def test_repeating_ones_own_email_is_no_clash(program: Program) -> None:
+    user_id = await program.user("Ada", email="a@example.com", clientUserId=7)
+    body = {"email": "a@example.com", "clientUserId": "7", "timeZoneId": "Europe/Berlin"}
+    answer = await program.call("PUT", f"users/{user_id}", body)
+    assert answer.status_code == 200
+    assert answer.json()["timeZone"] == "Europe/Berlin"
+    assert answer.json()["name"] == "Ada"
+
+
+async def test_a_deleted_users_email_can_be_used_again(program: Program) -> None:
+    user_id = await program.user("Ada", email="a@example.com")
+    answer = await program.call("DELETE", f"users/{user_id}")
+    assert answer.json() == golden("success.response")
+    refused(await program.call("DELETE", f"users/{user_id}"), 404, "userNotFound")
+    assert await program.user("Ada", email="a@example.com") != user_id
+
+
+async def test_users_are_found_by_email_id_and_part_of_the_name(program: Program) -> None:
+    user_id = await program.user("Ada Lovelace", email="ada@example.com", clientUserId="x-1")
+    await program.user("Somebody")
+    for query in ("ada@example.com", "x-1", "love"):
+        answer = await program.client.get(
+            f"/v1/{program.client_id}/users",
+            params={"query": query},
+            headers={"authorization": program.token},
+        )
+        assert [user["userId"] for user in answer.json()["users"]] == [user_id]
+
+
+async def test_text_the_database_cannot_keep_is_cleaned(program: Program) -> None:
+    assert await program.user("A\x00da")
+    answer = await program.client.post(
+        f"/v1/{program.client_id}/users",
+        content=rb'{"name": "A\ud800da"}',
+        headers={"authorization": program.token},
+    )
+    assert answer.status_code == 200
+    refused(await program.call("DELETE", "users/%00"), 404, "userNotFound")

@@ -1,0 +1,133 @@
+"""What every dialect keeps: it says every refusal, decides every event, shares no path with another."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any, get_args, get_type_hints
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.routing import compile_path
+
+from app.dialects import base, errors
+from app.dialects.base import Broken, Dialect, Facts
+from app.dialects.registry import DIALECTS
+from app.domain.events import kinds
+from app.rules import refusals
+
+FILLERS: dict[str, Any] = {"retry_after": 60, "limit": 10, "status": 418}
+
+
+def every_refusal() -> list[refusals.Refusal]:
+    """One of each kind, with made-up facts."""
+    found = []
+    for module in (refusals, base):
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, refusals.Refusal):
+                names = kind.__init__.__code__.co_varnames[1 : kind.__init__.__code__.co_argcount]
+                found.append(kind(*(FILLERS.get(name, "fact") for name in names)))
+    return found
+
+
+@pytest.fixture(params=DIALECTS, ids=lambda dialect: dialect.name)
+def dialect(request: pytest.FixtureRequest) -> Dialect:
+    return request.param
+
+
+@pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: type(refusal).__name__)
+def test_every_refusal_can_be_said(dialect: Dialect, refusal: refusals.Refusal) -> None:
+    response = dialect.refuse(refusal, "trace")
+    assert 400 <= response.status_code <= 599
+    assert response.body
+
+
+@pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: type(refusal).__name__)
+def test_the_fallback_voice_can_say_every_refusal(refusal: refusals.Refusal) -> None:
+    response = errors.problem(refusal, "trace")
+    assert response.media_type == "application/problem+json"
+
+
+def test_every_dialect_claims_its_own_routes(dialect: Dialect) -> None:
+    assert paths(dialect)
+    for path in paths(dialect):
+        assert dialect.owns(path), path
+
+
+def paths(dialect: Dialect) -> list[str]:
+    """The dialect's paths, each parameter filled with a word."""
+    return [re.sub(r"{[^}]*}", "word", path) for path, _ in operations(dialect)]
+
+
+def operations(dialect: Dialect) -> list[tuple[str, str]]:
+    """Each (pattern, method) of the dialect, hidden ones too, in the order in which they are tried."""
+    return [
+        (str(route.path), method)
+        for route in iter_route_contexts(dialect.router.routes)
+        for method in sorted(route.methods or ())
+    ]
+
+
+@pytest.mark.parametrize("pair", list(combinations(DIALECTS, 2)))
+def test_no_two_dialects_claim_the_same_path(pair: tuple[Dialect, Dialect]) -> None:
+    one, other = pair
+    assert not [path for path in paths(one) if other.owns(path)]
+    assert not [path for path in paths(other) if one.owns(path)]
+
+
+def test_no_operation_is_hidden_behind_an_earlier_one(dialect: Dialect) -> None:
+    seen: list[tuple[re.Pattern[str], str, str]] = []
+    for path, method in operations(dialect):
+        filled = re.sub(r"{[^}]*}", "word", path)
+        for pattern, earlier_method, earlier in seen:
+            assert not (pattern.match(filled) and method == earlier_method), f"{path} behind {earlier}"
+        seen.append((compile_path(path)[0], method, path))
+
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+VALUES: dict[Any, Any] = {datetime: NOON, str: "UTC", int: 1, bool: True, str | None: None}
+
+
+def made_up(kind: type) -> Any:
+    """An event of this kind, with made-up facts."""
+    return kind(*(VALUES.get(hint, ()) for hint in get_type_hints(kind).values()))
+
+
+@pytest.mark.parametrize("kind", get_args(kinds.AnyEvent), ids=lambda kind: kind.__name__)
+def test_every_event_is_decided(dialect: Dialect, kind: type) -> None:
+    notice = dialect.translate(made_up(kind), "classroom", Facts("id", "http://homeroom.test", "secret"))
+    assert notice is None or notice.body
+
+
+@pytest.fixture
+async def broken(dialect: Dialect) -> AsyncIterator[httpx.AsyncClient]:
+    """An app whose every request breaks, in one dialect and elsewhere."""
+    app = FastAPI()
+    errors.install(app, [dialect])
+
+    @app.get("/{path:path}")
+    def fail(path: str) -> None:
+        raise RuntimeError(path)
+
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+        yield client
+
+
+async def test_our_own_faults_are_said_in_the_dialect_and_tell_nothing(
+    dialect: Dialect, broken: httpx.AsyncClient
+) -> None:
+    path = next(path for path in paths(dialect) if not dialect.shows_page(path))
+    answer = await broken.get(path)
+    assert answer.status_code == 500
+    assert answer.json().keys() == json.loads(bytes(dialect.refuse(Broken(), "trace").body)).keys()
+    assert "RuntimeError" not in answer.text
+
+
+async def test_elsewhere_our_own_faults_are_problem_details(broken: httpx.AsyncClient) -> None:
+    answer = await broken.get("/elsewhere")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == 500
