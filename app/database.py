@@ -11,8 +11,10 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.kit.accounts import DatabaseTrouble
 from app.kit.clock import SystemClock
 from app.kit.postgres import EmbeddedPostgres, normalise
 from app.kit.work import Work, Works
@@ -48,7 +50,14 @@ def opened(settings: Settings) -> Iterator[Address]:
 
 def migrate(address: Address) -> None:
     """Brings the tables to the newest version; processes that start together take turns."""
-    asyncio.run(_migrate(address))
+    try:
+        asyncio.run(_migrate(address))
+    except CommandError as error:
+        raise DatabaseTrouble(
+            f"The tables do not fit this version of Homeroom ({error}): was the data made by a newer one?"
+        ) from error
+    except (OSError, asyncpg.PostgresError) as error:
+        raise DatabaseTrouble(f"The database cannot be used: {error}") from error
 
 
 async def _migrate(address: Address) -> None:

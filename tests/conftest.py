@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import httpx
@@ -26,7 +24,7 @@ from app.bootstrap import ensure_development_tenant
 from app.database import Address, migrate
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
-from app.domain import outbox, tenants
+from app.domain import tenants
 from app.domain.tenants import queries as tenant_queries
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock, SystemClock

@@ -36,7 +36,7 @@ async def secrets_of(work: Work, tenant_id: str) -> dict[str, str | None]:
 
 
 async def apply_urls(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None:
-    """Make the subscriptions what they are to be after the changes; a URL given again also enables it again."""
+    """Make the subscriptions what the changes ask for; a URL given again also enables it again."""
     before = {(one.dialect, one.purpose): one for one in await log.subscriptions(work, tenant.tenant_id)}
     wanted = {key: subscription.url for key, subscription in before.items()}
     given = _given(changes, tenant)

@@ -55,7 +55,7 @@ async def delete(tenant: str, work: WorkDep) -> None:
 
 @router.get("/{tenant}/credentials")
 async def credentials(tenant: str, work: WorkDep) -> wire.Credentials:
-    """The tenant's credentials with their secrets, by dialect; `webhooks` has the keys of its pings' signatures."""
+    """The tenant's credentials with their secrets, by dialect; `webhooks` has the keys that sign pings."""
     await queries.by_id(work, tenant)
     return await _secrets(work, tenant)
 

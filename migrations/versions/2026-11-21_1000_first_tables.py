@@ -7,7 +7,6 @@ Revises:
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import postgresql
 
 revision = "fe43d71f2094"
 down_revision = None

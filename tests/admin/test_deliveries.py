@@ -125,3 +125,32 @@ async def test_what_waits_is_counted_for_prometheus(
     await owe(works, tenant, b"1", b"2")
 
     assert "homeroom_deliveries_waiting 2.0" in (await client.get("/metrics")).text
+
+
+async def test_a_settled_delivery_is_sent_again_under_its_own_id(
+    client: httpx.AsyncClient, admin: Headers, works: Works, tenant: Tenant
+) -> None:
+    [delivery_id] = await owe(works, tenant, b"1")
+    url = f"{API}/{tenant.tenant_id}/deliveries/{delivery_id}"
+    assert (await client.post(f"{url}/resend", headers=admin)).status_code == 400
+    async with works.begin() as work:
+        [claimed] = await outbox.claim(work, 10)
+    async with works.begin() as work:
+        await outbox.settle(work, claimed, outbox.Outcome(200, 12, response_head="fine"))
+    settled = (await client.get(url, headers=admin)).json()
+
+    resent = await client.post(f"{url}/resend", headers=admin)
+
+    assert (settled["state"], settled["settled_at"]) == ("delivered", "2026-03-02T08:00:00Z")
+    assert settled["attempts"] == [
+        {
+            "at": "2026-03-02T08:00:00Z",
+            "status": 200,
+            "duration_ms": 12,
+            "error": None,
+            "response_head": "fine",
+        }
+    ]
+    assert (resent.status_code, resent.json()["state"]) == (200, "pending")
+    async with works.begin() as work:
+        assert [one.delivery_id for one in await outbox.claim(work, 10)] == [delivery_id]

@@ -23,7 +23,7 @@ async def make(client: httpx.AsyncClient, admin: Headers, **more: object) -> dic
 async def test_without_the_admin_token_nothing_is_told(
     client: httpx.AsyncClient, authorization: str | None
 ) -> None:
-    headers = {"authorization": authorization.encode()} if authorization else {}
+    headers = {b"authorization": authorization.encode()} if authorization else {}
 
     refused = await client.get(API, headers=headers)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import asyncpg
 import pytest
-from app.bootstrap import TENANT
-from app.kit import loops
-from app.realtime.protocol import LARGEST_FRAME
 from make import merithub_class
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+
+from app.bootstrap import TENANT
+from app.kit import loops
+from app.realtime.protocol import LARGEST_FRAME
 
 PATIENCE = 10.0
 

@@ -43,7 +43,7 @@ async def door(work: Work, tenant_id: str, link: str) -> Door:
     )
     row = found.one_or_none()
     if row is not None:
-        classroom, participant, user = row.tuple()
+        classroom, participant, user = row
         if participant.removed_at is not None:
             raise LinkGone
         _must_be_open(classroom)
@@ -60,7 +60,7 @@ async def door(work: Work, tenant_id: str, link: str) -> Door:
     shared = common.one_or_none()
     if shared is None:
         raise UnknownLink
-    classroom, role = shared.tuple()
+    classroom, role = shared
     _must_be_open(classroom)
     if classroom.login_required:
         # A class that asks for a login has no guests: its common links only name roles.
@@ -75,7 +75,7 @@ async def common_links(work: Work, tenant_id: str, classroom_id: str) -> dict[Se
             CommonLink.tenant_id == tenant_id, CommonLink.classroom_id == classroom_id
         )
     )
-    return {SeatRole(role): link for role, link in found.tuples()}
+    return {SeatRole(role): link for role, link in found}
 
 
 async def roles_by_link(
@@ -90,7 +90,7 @@ async def roles_by_link(
                 table.tenant_id == tenant_id, table.classroom_id == classroom_id, table.link.in_(wanted)
             )
         )
-        roles |= {link: SeatRole(role) for link, role in found.tuples()}
+        roles |= {link: SeatRole(role) for link, role in found}
     return roles
 
 
@@ -144,7 +144,7 @@ async def named(work: Work, tenant_id: str, participant_id: str) -> tuple[Partic
     row = found.one_or_none()
     if row is None:
         raise LinkGone
-    return row.tuple()
+    return row[0], row[1]
 
 
 async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:

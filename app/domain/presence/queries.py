@@ -84,4 +84,4 @@ async def during(
         )
         .order_by(Visit.opened_at, Visit.visit_id)
     )
-    return [row.tuple() for row in found]
+    return [(visit, seat, user) for visit, seat, user in found]

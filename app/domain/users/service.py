@@ -76,7 +76,9 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
         "created_at": work.now,
     }
     # Two requests adding the same person at once meet at the unique index, not in between two statements.
-    added: User | None = await work.db.scalar(insert(User).values(row).on_conflict_do_nothing().returning(User))
+    added: User | None = await work.db.scalar(
+        insert(User).values(row).on_conflict_do_nothing().returning(User)
+    )
     if added is None:
         await _refuse_clash(work, tenant_id, row["email"], draft.external_id)
         raise UserExists("", "email")

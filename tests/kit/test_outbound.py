@@ -1,0 +1,181 @@
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from app.kit import outbound
+from app.kit.outbound import Sender, check_url, is_public
+from app.rules.refusals import BadValue
+
+HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with Sender() as sender:
+        yield sender
+
+
+@contextlib.asynccontextmanager
+async def raw_server(
+    speak: Callable[[asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """A server that answers any request with whatever `speak` writes."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            await speak(writer)
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def test_the_exact_bytes_and_headers_arrive(sender: Sender, receiver: Any) -> None:
+    answer = await sender.post(receiver.url, b'{"a":  1}', {"webhook-id": "m"}, allow_private=True)
+    assert (answer.status, answer.body, answer.error) == (200, b"ok", None)
+    [got] = receiver.requests
+    assert got.body == b'{"a":  1}'
+    assert got.headers["content-type"] == "application/json"
+    assert got.headers["user-agent"].startswith("Homeroom")
+    assert got.headers["webhook-id"] == "m"
+
+
+async def test_a_redirect_is_not_followed(sender: Sender, receiver: Any) -> None:
+    async def redirect(_: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"location": f"{receiver.url}/elsewhere"})
+
+    receiver.answers = [redirect]
+    answer = await sender.post(receiver.url, b"{}", {}, allow_private=True)
+    assert answer.status == 307
+    assert [got.path for got in receiver.requests] == ["/pings"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "0x7f.1", "[::ffff:127.0.0.1]"])
+async def test_loopback_is_not_dialled_in_any_spelling(sender: Sender, receiver: Any, host: str) -> None:
+    url = receiver.url.replace("127.0.0.1", host)
+    answer = await sender.post(url, b"{}", {}, allow_private=False)
+    assert answer.status is None
+    assert "not a public address" in (answer.error or "")
+    assert receiver.requests == []
+
+
+async def test_an_open_connection_of_another_tenant_is_no_way_in(sender: Sender, receiver: Any) -> None:
+    assert (await sender.post(receiver.url, b"{}", {}, allow_private=True)).status == 200
+    assert (await sender.post(receiver.url, b"{}", {}, allow_private=False)).status is None
+    assert len(receiver.requests) == 1
+
+
+async def test_the_environment_names_no_proxy(
+    sender: Sender, receiver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert (await sender.post(receiver.url, b"{}", {}, allow_private=True)).status == 200
+
+
+async def test_an_endless_body_is_cut(sender: Sender) -> None:
+    async def endless(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD)
+        while True:
+            writer.write(b"2000\r\n" + b"x" * 0x2000 + b"\r\n")
+            await writer.drain()
+
+    async with raw_server(endless) as url:
+        answer = await sender.post(url, b"{}", {}, allow_private=True)
+    assert answer.status == 200
+    assert answer.body == b"x" * 65_536
+
+
+async def test_a_body_that_trickles_ends_with_the_total_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.3)
+
+    async def trickle(writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD)
+        while not writer.is_closing():
+            writer.write(b"1\r\nx\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    async with raw_server(trickle) as url, Sender() as sender:
+        answer = await sender.post(url, b"{}", {}, allow_private=True)
+    assert answer.status is None
+    assert "Timeout" in (answer.error or "")
+    assert 200 <= answer.duration_ms < 3_000
+
+
+@pytest.mark.parametrize("said", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nx"])
+async def test_a_broken_answer_is_an_error_and_no_exception(sender: Sender, said: bytes) -> None:
+    async def speak(writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        await writer.drain()
+
+    async with raw_server(speak) as url:
+        answer = await sender.post(url, b"{}", {}, allow_private=True)
+    assert answer.status is None
+    assert answer.error
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - a target, not something to bind
+        "192.0.0.8",
+        "224.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1%eth0",
+        "fd00::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+    ],
+)
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "64:ff9b::101:101"])
+def test_addresses_that_are_public(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.com/",
+        "example.com/pings",
+        "http://",
+        "http://[::1",
+        "http://example.com:99999/",
+        "http://user:pw@example.com/",
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://[::1]:8000/",
+        "http://localhost/",
+        "http://api.localhost/",
+        "http://169.254.169.254/latest",
+    ],
+)
+def test_urls_that_are_refused_when_saved(url: str) -> None:
+    with pytest.raises(BadValue) as refused:
+        check_url(url, allow_private=False)
+    assert refused.value.field == "url"
+
+
+def test_urls_that_are_taken_when_saved() -> None:
+    check_url("https://example.com/pings?x=1", allow_private=False)
+    check_url("http://127.0.0.1:9/pings", allow_private=True)

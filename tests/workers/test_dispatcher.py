@@ -1,0 +1,265 @@
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from app.domain import outbox
+from app.domain.outbox import Notice, log
+from app.domain.outbox.tables import Subscription
+from app.kit.clock import ManualClock
+from app.kit.outbound import Sender
+from app.kit.signing import signature_headers
+from app.kit.work import Works
+from app.workers.dispatcher import Dispatcher
+
+DEADLINE = 10
+
+
+@pytest.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with Sender() as sender:
+        yield sender
+
+
+@pytest.fixture
+def dispatcher(works: Works, sender: Sender) -> Dispatcher:
+    return Dispatcher(works, sender)
+
+
+@pytest.fixture
+async def subscription(works: Works, tenant: Any, receiver: Any) -> Subscription:
+    return await subscribed(works, tenant, receiver.url)
+
+
+async def subscribed(works: Works, tenant: Any, url: str, dialect: str = "merithub") -> Subscription:
+    async with works.begin() as work:
+        return await outbox.subscribe(work, tenant.tenant_id, dialect, "status", url)
+
+
+async def owe(works: Works, subscription: Subscription, lane: str, *texts: str) -> None:
+    async with works.begin() as work:
+        await outbox.enqueue(work, subscription, lane, [Notice("k", text.encode()) for text in texts])
+
+
+def got(receiver: Any) -> list[str]:
+    return [request.body.decode() for request in receiver.requests]
+
+
+async def test_deliveries_of_a_lane_arrive_in_order_and_signed(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: Any
+) -> None:
+    await owe(works, subscription, "a", "1", "2", "3")
+    assert await dispatcher.tick() == 3
+    assert got(receiver) == ["1", "2", "3"]
+    assert await dispatcher.tick() == 0
+    first = receiver.requests[0]
+    signed = signature_headers(first.headers["webhook-id"], clock.now(), b"1", subscription.secret)
+    assert {name: first.headers[name] for name in signed} == signed
+    async with works.begin() as work:
+        done = await log.deliveries(work, tenant.tenant_id)
+        [attempt] = await log.attempts(work, tenant.tenant_id, first.headers["webhook-id"])
+    assert [one.state for one in done] == ["delivered"] * 3
+    assert (attempt.status, attempt.response_head) == (200, "ok")
+
+
+async def test_a_failing_head_holds_back_its_lane_and_no_other(
+    works: Works, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: ManualClock
+) -> None:
+    await owe(works, subscription, "a", "a1", "a2")
+    receiver.answers = [503]
+    await dispatcher.tick()
+    await owe(works, subscription, "b", "b1", "b2")
+    await dispatcher.tick()
+    assert got(receiver) == ["a1", "b1", "b2"]
+    clock.advance(timedelta(seconds=5))
+    await dispatcher.tick()
+    assert got(receiver) == ["a1", "b1", "b2", "a1", "a2"]
+    tries = [one.headers["webhook-id"] for one in receiver.requests if one.body == b"a1"]
+    assert tries[0] == tries[1]
+
+
+async def test_a_dead_head_lets_the_next_go(
+    works: Works, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: ManualClock
+) -> None:
+    await owe(works, subscription, "a", "1", "2")
+    receiver.answers = [404, 404, 404, 404, 404]
+    for _ in range(5):
+        await dispatcher.tick()
+        clock.advance(timedelta(minutes=10))
+    assert got(receiver) == ["1"] * 5 + ["2"]
+
+
+async def test_away_outlasts_refusal(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: Any
+) -> None:
+    await owe(works, subscription, "a", "1")
+    receiver.answers = [503] * 12
+    for _ in range(13):
+        await dispatcher.tick()
+        clock.advance(timedelta(minutes=15))
+    assert got(receiver) == ["1"] * 13
+    async with works.begin() as work:
+        [only] = await log.deliveries(work, tenant.tenant_id)
+    assert only.state == "delivered"
+
+
+async def test_a_slow_lane_does_not_hold_up_what_comes_later(
+    works: Works, receiver: Any, subscription: Subscription, sender: Sender
+) -> None:
+    wake, arrived, release = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_: web.Request) -> web.Response:
+        arrived.set()
+        await release.wait()
+        return web.Response()
+
+    async def quick(_: web.Request) -> web.Response:
+        release.set()
+        return web.Response()
+
+    receiver.answers = [slow, quick]
+    dispatcher = Dispatcher(works, sender, wake)
+    await owe(works, subscription, "slow", "1")
+    tick = asyncio.create_task(dispatcher.tick())
+    await asyncio.wait_for(arrived.wait(), DEADLINE)
+    await owe(works, subscription, "quick", "2")
+    wake.set()
+    # The slow answer comes only after the quick one was asked for: waiting for the batch would never end.
+    assert await asyncio.wait_for(tick, DEADLINE) == 2
+
+
+async def test_a_crash_after_the_claim_is_sent_again_under_the_same_id(
+    works: Works, receiver: Any, subscription: Subscription, sender: Sender, clock: ManualClock
+) -> None:
+    arrived, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        arrived.set()
+        await never.wait()
+        return web.Response()
+
+    receiver.answers = [hang]
+    await owe(works, subscription, "a", "1", "2")
+    killed = Dispatcher(works, sender)
+    tick = asyncio.create_task(killed.tick())
+    await asyncio.wait_for(arrived.wait(), DEADLINE)
+    tick.cancel()
+    for task in killed._sending:
+        task.cancel()
+    await asyncio.gather(tick, *killed._sending, return_exceptions=True)
+    successor = Dispatcher(works, sender)
+    assert await successor.tick() == 0
+    clock.advance(timedelta(seconds=31))
+    await successor.tick()
+    assert got(receiver) == ["1", "1", "2"]
+    assert receiver.requests[0].headers["webhook-id"] == receiver.requests[1].headers["webhook-id"]
+
+
+async def test_two_dispatchers_share_the_work_without_doubles(
+    works: Works, receiver: Any, subscription: Subscription, sender: Sender
+) -> None:
+    for lane in range(20):
+        await owe(works, subscription, f"lane {lane}", f"{lane}:1", f"{lane}:2")
+    await asyncio.gather(*(Dispatcher(works, sender).tick() for _ in range(2)))
+    await Dispatcher(works, sender).tick()
+    arrived = got(receiver)
+    assert len(arrived) == len(set(arrived)) == 40
+    for lane in range(20):
+        assert arrived.index(f"{lane}:1") < arrived.index(f"{lane}:2")
+
+
+async def test_a_redirect_is_a_refusal(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher
+) -> None:
+    receiver.answers = [302]
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    assert len(receiver.requests) == 1
+    async with works.begin() as work:
+        [attempt] = await log.attempts(work, tenant.tenant_id, receiver.requests[0].headers["webhook-id"])
+    assert attempt.status == 302
+
+
+async def test_loopback_is_refused_to_a_tenant_without_leave(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher
+) -> None:
+    async with works.begin() as work:
+        (await work.db.merge(tenant)).allow_private = False
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    assert receiver.requests == []
+    async with works.begin() as work:
+        [owed] = await log.deliveries(work, tenant.tenant_id)
+        [attempt] = await log.attempts(work, tenant.tenant_id, owed.delivery_id)
+    assert attempt.status is None
+    assert "not a public address" in (attempt.error or "")
+
+
+async def test_410_switches_off_and_the_rest_stays_owed(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: Any
+) -> None:
+    receiver.answers = [410]
+    await owe(works, subscription, "a", "1", "2")
+    await dispatcher.tick()
+    clock.advance(timedelta(days=1))
+    assert await dispatcher.tick() == 0
+    assert got(receiver) == ["1"]
+    async with works.begin() as work:
+        [off] = await log.subscriptions(work, tenant.tenant_id)
+    assert (off.enabled, "410" in (off.disabled_reason or "")) == (False, True)
+    await subscribed(works, tenant, receiver.url)
+    await dispatcher.tick()
+    assert got(receiver) == ["1", "1", "2"]
+
+
+async def test_many_lanes_may_be_gone_at_once(
+    works: Works, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, caplog: Any
+) -> None:
+    receiver.answers = [410] * 20
+    for lane in range(20):
+        await owe(works, subscription, f"lane {lane}", "1")
+    await dispatcher.tick()
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("value", ["7", "9" * 5_000, "-1", "soon", "Mon, 02 Mar 2026 08:00:07 GMT"])
+async def test_no_retry_after_can_stop_a_lane(
+    works: Works,
+    tenant: Any,
+    receiver: Any,
+    subscription: Subscription,
+    dispatcher: Dispatcher,
+    clock: Any,
+    value: str,
+) -> None:
+    async def throttled(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"retry-after": value})
+
+    receiver.answers = [throttled]
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    async with works.begin() as work:
+        [owed] = await log.deliveries(work, tenant.tenant_id)
+        assert len(await log.attempts(work, tenant.tenant_id, owed.delivery_id)) == 1
+    clock.advance(timedelta(hours=10))
+    await dispatcher.tick()
+    assert got(receiver) == ["1", "1"]
+
+
+async def test_an_answer_that_text_columns_cannot_hold_is_settled(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher
+) -> None:
+    async def binary(_: web.Request) -> web.Response:
+        return web.Response(body=b"\x00\xff" * 10_000)
+
+    receiver.answers = [binary]
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    async with works.begin() as work:
+        [done] = await log.deliveries(work, tenant.tenant_id)
+        [attempt] = await log.attempts(work, tenant.tenant_id, done.delivery_id)
+    assert done.state == "delivered"
+    assert len(attempt.response_head) <= 4_096
