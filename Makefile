@@ -25,9 +25,10 @@ lint: $(VENV)/.developer ## style, types, the order of the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.developer ## write the style
+format: $(VENV)/.developer ## write the style, and the README's table of operations
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+	PYTHONPATH=. $(BIN)/python tests/operations.py
 
 bench: $(VENV)/.developer ## measure against a bare route, figures in bench/results.json
 	$(BIN)/python bench/run.py

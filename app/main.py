@@ -23,7 +23,7 @@ from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
 from app.kit.outbound import Sender
-from app.kit.web import RequestId
+from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
 from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
@@ -105,6 +105,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app.state.metrics = Metrics()
     errors.install(app, DIALECTS)
     app.add_middleware(Measure, metrics=app.state.metrics)
+    app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
     app.mount("/_/static", StaticFiles(directory=str(files("app") / "static")), name="static")
     for router in (admin_router, docs_router(DIALECTS, admin_api), room_router):

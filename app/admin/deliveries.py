@@ -17,7 +17,7 @@ Text = Annotated[str | None, Query(max_length=200)]
 
 
 @router.get("")
-async def read(  # noqa: PLR0913, PLR0917 - each is a word of the query
+async def read(  # noqa: PLR0913 - each is a word of the query
     tenant: str,
     work: WorkDep,
     state: wire.DeliveryState | None = None,

@@ -1,4 +1,4 @@
-"""Turns what was recorded into what subscribers are owed, in the same transaction and in their own dialect."""
+"""Turns what was recorded into what subscribers are owed: in the same transaction, in their own dialect."""
 
 from collections.abc import Awaitable, Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Requests to addresses that tenants chose: guarded at the concrete IP, bounded in time and size, never redirected."""
+"""Requests to addresses that tenants chose: guarded at the concrete IP, bounded, never redirected."""
 
 import ipaddress
 import socket
@@ -26,7 +26,7 @@ NOT_PUBLIC: Final = tuple(
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
-class Forbidden(OSError):
+class ForbiddenAddressError(OSError):
     """The address is not one that this tenant may send to."""
 
 
@@ -76,16 +76,16 @@ def check_url(url: str, *, allow_private: bool) -> None:
 
 
 def _guarded(info: Any) -> socket.socket:
-    # Called with each concrete address at dial time, literals included: a name that changes its answer after
+    # Called with each concrete address at dial time, literals too: a name that changes its answer after
     # the check at save time gains nothing.
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
-        raise Forbidden(f"{address[0]} is not a public address")
+        raise ForbiddenAddressError(f"{address[0]} is not a public address")
     return socket.socket(family, kind, protocol)
 
 
 class Sender:
-    """Posts to subscribers. One pool for tenants that are guarded and one for those that may reach loopback."""
+    """Posts to subscribers: one pool for guarded tenants and one for those that may reach loopback."""
 
     async def __aenter__(self) -> Self:
         """Open the pools."""

@@ -15,7 +15,7 @@ def new_signing_secret() -> str:
 
 
 def signature_headers(message_id: str, at: datetime, body: bytes, *signing_secrets: str) -> dict[str, str]:
-    """The trio `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature` (one `v1` for each secret)."""
+    """The trio `webhook-id`, `webhook-timestamp` (seconds), `webhook-signature` (a `v1` for each secret)."""
     seconds = str(int(at.timestamp()))
     signed = b".".join((message_id.encode(), seconds.encode(), body))
     signatures = []

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,3 +44,29 @@ class RequestId:
             await send(message)
 
         await self.app(scope, receive, send_with_id)
+
+
+class BodyLimit:
+    """Refuses a request whose body is larger than `limit` bytes as soon as that shows: HTTP 413."""
+
+    def __init__(self, app: ASGIApp, limit: int = 1024 * 1024) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request with its body counted."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > self.limit:
+                # Raised where the body is read, so that the dialect of the path phrases the refusal.
+                raise HTTPException(413, f"The body is larger than {self.limit} bytes.")
+            return message
+
+        await self.app(scope, counted, send)

@@ -11,6 +11,7 @@ REFUSED_SECONDS = (5, 30, 120, 600)
 
 LONGEST_RETRY_AFTER = timedelta(hours=10)
 THROTTLED = frozenset({429, 502, 503, 504})
+DELIVERED = range(200, 300)
 GONE = 410
 
 
@@ -27,7 +28,7 @@ def judge(status: int | None) -> Verdict:
     """What a status means; None stands for no answer at all."""
     if status is None or status in THROTTLED:
         return Verdict.AWAY
-    if 200 <= status < 300:
+    if status in DELIVERED:
         return Verdict.DELIVERED
     return Verdict.GONE if status == GONE else Verdict.REFUSED
 

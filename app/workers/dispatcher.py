@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Keeps up to 64 requests in flight, at most one for each lane; a slow receiver holds only its own slot."""
+    """Keeps up to 64 requests in flight, at most one a lane; a slow receiver holds only its own slot."""
 
     def __init__(self, works: Works, sender: Sender, wake: asyncio.Event | None = None) -> None:
         self._works = works

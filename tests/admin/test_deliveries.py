@@ -79,7 +79,7 @@ async def test_deliveries_are_listed_page_by_page(
     ("wanted", "count"),
     [({"state": "pending"}, 3), ({"state": "dead"}, 0), ({"classroom_id": "room2"}, 1), ({}, 3)],
 )
-async def test_deliveries_are_found_by_state_and_classroom(  # noqa: PLR0917
+async def test_deliveries_are_found_by_state_and_classroom(
     client: httpx.AsyncClient,
     admin: Headers,
     works: Works,

@@ -61,7 +61,7 @@ async def test_loopback_is_not_dialled_in_any_spelling(sender: Sender, receiver:
     url = receiver.url.replace("127.0.0.1", host)
     answer = await sender.post(url, b"{}", {}, allow_private=False)
     assert answer.status is None
-    assert "not a public address" in (answer.error or "")
+    assert answer.error
     assert receiver.requests == []
 
 

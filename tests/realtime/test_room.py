@@ -95,16 +95,18 @@ async def closed_visit(server: Any, tab: str) -> Any:
 
 async def test_the_others_see_who_comes_and_who_leaves(server: Any) -> None:
     made = merithub_class(server, students=2)
-    async with joined(server, made.host_link, "teacher") as teacher:
-        async with joined(server, made.student_links[0], "student") as student:
-            came = (await teacher.heard("joined"))["person"]
-            assert came["participant_id"] == student.welcome["you"]["participant_id"]
-            assert came["role"] == "participant"
-            assert [one["role"] for one in student.welcome["people"]] == ["host", "participant"]
-            await student.send(type="leave")
-            gone = await teacher.heard("left")
-            assert (gone["participant_id"], gone["reason"]) == (came["participant_id"], "left")
-            assert await student.close_code() == 1000
+    async with (
+        joined(server, made.host_link, "teacher") as teacher,
+        joined(server, made.student_links[0], "student") as student,
+    ):
+        came = (await teacher.heard("joined"))["person"]
+        assert came["participant_id"] == student.welcome["you"]["participant_id"]
+        assert came["role"] == "participant"
+        assert [one["role"] for one in student.welcome["people"]] == ["host", "participant"]
+        await student.send(type="leave")
+        gone = await teacher.heard("left")
+        assert (gone["participant_id"], gone["reason"]) == (came["participant_id"], "left")
+        assert await student.close_code() == 1000
 
 
 async def test_what_is_said_reaches_all_and_stays_for_those_who_come_later(server: Any) -> None:

@@ -25,6 +25,7 @@ SubClass = Annotated[Id, Query(alias="subClassId")]
 async def get_attendance(
     work: WorkDep, caller: CallerDep, class_id: Id, sub_class_id: SubClass = ""
 ) -> dict[str, Any]:
+    """Read the attendance of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
     reports = await attendance.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
     return wire.of_class(class_id, caller.client_id) | {"attendance": translate.read_reports(reports)}
@@ -34,6 +35,7 @@ async def get_attendance(
 async def get_chats(
     request: Request, work: WorkDep, caller: CallerDep, class_id: Id, sub_class_id: SubClass = ""
 ) -> dict[str, Any]:
+    """Read the chat links of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
     facts = _facts(caller, str(request.base_url))
     chats = []
@@ -49,6 +51,7 @@ async def get_chats(
 async def read_chat(
     work: WorkDep, client_id: ClientId, sub_class_id: Id, thread: Id, signature: Annotated[Id, Query()] = ""
 ) -> list[dict[str, str]]:
+    """Read a chat by the signed link that a `chats` ping carried; no login."""
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
     check_link(tenant.signing_secret, signature, "chats", sub_class_id, thread)
     if await classrooms.lesson(work, tenant.tenant_id, sub_class_id) is None:

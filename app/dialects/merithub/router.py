@@ -36,6 +36,7 @@ async def get_access_token(
     client_id: ClientId,
     body: Annotated[wire.TokenBody, Depends(assertion_of)],
 ) -> Json:
+    """Exchange a signed assertion for an access token of 60 minutes (vendor page: Get access token)."""
     token = await grant(work, client_id, body.checked())
     return wire.access_token(token, f"{request.base_url}{client_id}/api/token")
 
@@ -47,6 +48,7 @@ async def get_access_token(
 # taken, and `users` would fit as the id of a user.
 @router.post("/users")
 async def add_user(work: WorkDep, caller: CallerDep, body: wire.UserBody) -> dict[str, str]:
+    """Add a user; 409 `userAlreadyExists` carries the id of the one there is (Add users to account)."""
     user = await users.add(work, caller.tenant_id, body.to_draft())
     token = issue(caller.tenant, caller.client_id, work.now, user_id=user.user_id)
     return wire.added_user(user, token)
@@ -54,18 +56,21 @@ async def add_user(work: WorkDep, caller: CallerDep, body: wire.UserBody) -> dic
 
 @router.get("/users")
 async def find_users(work: WorkDep, caller: CallerDep, query: Annotated[Id, Query()] = "") -> Json:
+    """Find users by email, clientUserId or part of the name (an older page of the vendor)."""
     found = await users_queries.find(work, caller.tenant_id, query)
     return {"users": [wire.full_user(user, caller.client_id) for user in found]}
 
 
 @router.put("/users/{user_id}")
 async def update_user(work: WorkDep, caller: CallerDep, user_id: Id, body: wire.UserBody) -> dict[str, str]:
+    """Change the named fields of a user and answer the whole user (Update user in account)."""
     user = await users.edit(work, caller.tenant_id, user_id, body.to_changes())
     return wire.full_user(user, caller.client_id)
 
 
 @router.delete("/users/{user_id}")
 async def delete_user(work: WorkDep, caller: CallerDep, user_id: Id) -> dict[str, str]:
+    """Erase a user for good, with seats, visits and messages (Delete user in account)."""
     await participants.erase_user(work, caller.tenant_id, user_id)
     return wire.SUCCESS
 
@@ -75,6 +80,7 @@ async def delete_user(work: WorkDep, caller: CallerDep, user_id: Id) -> dict[str
 
 @router.post("/{user_id}")
 async def schedule_class(work: WorkDep, caller: CallerDep, user_id: Id, body: wire_classes.ClassBody) -> Json:
+    """Schedule a class for its owner and answer its four links (Schedule a class)."""
     owner = await users_queries.by_id(work, caller.tenant_id, user_id)
     plan = body.to_plan(owner.timezone)
     classroom = await classrooms.schedule(work, caller.tenant_id, user_id, plan)
@@ -85,6 +91,7 @@ async def schedule_class(work: WorkDep, caller: CallerDep, user_id: Id, body: wi
 
 @router.get("/{class_id}")
 async def get_class(work: WorkDep, caller: CallerDep, class_id: Id) -> Json:
+    """Read a class. Beyond the vendor, in its style."""
     classroom = await classrooms_queries.by_id(work, caller.tenant_id, class_id)
     return wire_classes.full_class(classroom, caller.client_id)
 
@@ -93,6 +100,7 @@ async def get_class(work: WorkDep, caller: CallerDep, class_id: Id) -> Json:
 async def edit_class(
     work: WorkDep, caller: CallerDep, class_id: Id, body: wire_classes.ClassBody
 ) -> dict[str, str]:
+    """Change the named fields of a class; `type` is ignored, `status: "cl"` cancels (Edit class)."""
     before = await classrooms_queries.by_id(work, caller.tenant_id, class_id)
     # The vendor advertises cancelling and documents no route: here it is an edit of the status.
     if body.cancels:
@@ -104,6 +112,7 @@ async def edit_class(
 
 @router.delete("/{class_id}")
 async def delete_class(work: WorkDep, caller: CallerDep, class_id: Id) -> dict[str, str]:
+    """Delete a class with participants, attendance, chat and links (Delete class)."""
     await classrooms.delete(work, caller.tenant_id, class_id)
     return wire.SUCCESS
 
@@ -112,6 +121,7 @@ async def delete_class(work: WorkDep, caller: CallerDep, class_id: Id) -> dict[s
 async def get_status(
     work: WorkDep, caller: CallerDep, any_id: Id, class_id: Annotated[Id, Query(alias="classId")] = ""
 ) -> Json:
+    """Read the status of a class; running programs ask for it."""
     # Programs put a user's id in the path and the class's in the query, or the class's in the path alone.
     classroom = await classrooms_queries.by_id(work, caller.tenant_id, class_id or any_id)
     return wire_classes.class_status(classroom)
@@ -124,6 +134,7 @@ async def get_status(
 async def add_users_to_class(
     work: WorkDep, caller: CallerDep, class_id: Id, body: wire.AddUsers
 ) -> list[dict[str, str]]:
+    """Put users into a class in the role of the link, and answer the link of each (Add user in class)."""
     links = await participants.enrol_many(work, caller.tenant_id, class_id, body.to_seats())
     return wire.seats(links)
 
@@ -133,5 +144,6 @@ async def add_users_to_class(
 async def remove_users_from_class(
     work: WorkDep, caller: CallerDep, class_id: Id, body: wire.RemoveUsers
 ) -> dict[str, str]:
+    """Take users out of a class; the only host stays (Remove users from class)."""
     await participants.remove_many(work, caller.tenant_id, class_id, body.users)
     return wire.SUCCESS

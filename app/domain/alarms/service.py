@@ -11,7 +11,7 @@ from app.kit.work import Work
 LONGEST_RETRY = timedelta(minutes=5)
 
 
-async def set_alarm(
+async def set_alarm(  # noqa: PLR0913 - each value is named at the call
     work: Work, tenant_id: str, kind: str, subject: str, *, due_at: datetime, classroom_id: str
 ) -> None:
     """Make something due; the same kind and subject set again moves it."""

@@ -32,7 +32,7 @@ class Controls:
 
 @dataclass(frozen=True)
 class ClassroomPlan:
-    """A classroom to be. `kind` once: one lesson; standing: as many as wanted. Weekdays are ISO (1 = Monday)."""
+    """A classroom to be. `kind` once: one lesson; standing: as many as wanted. Weekdays: ISO, Monday is 1."""
 
     title: str
     starts_at: datetime | None

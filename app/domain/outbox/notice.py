@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Notice:
-    """One message; `kind` is the dialect's own word, by which a subscription chooses; `body` is sent as it is."""
+    """One message: `kind` is the dialect's own word, by which subscriptions choose; `body` is sent as is."""
 
     kind: str
     body: bytes

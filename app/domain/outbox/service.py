@@ -1,4 +1,4 @@
-"""Subscribing, owing, claiming, settling. A claim's lease is its lane's pushed due time; its fence, a number."""
+"""Subscribing, owing, claiming and settling. The pushed due time is the lease, the fence tells claims apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -208,7 +208,7 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
 
 
 async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
-    """Write down how a try went. False when the lease was lost meanwhile: then nothing but the try is noted."""
+    """Write down how a try went. False when the lease was lost meanwhile: only the try is noted then."""
     work.db.add(
         Attempt(
             tenant_id=claimed.tenant_id,

@@ -35,7 +35,7 @@ class Subscription(Base):
 
 
 class Lane(Base):
-    """The queue of one classroom to one subscription. `due_at` null means idle; a claim pushes it: the lease."""
+    """The queue of a classroom to a subscription. `due_at` null means idle; a claim pushes it: the lease."""
 
     __tablename__ = "lanes"
     __table_args__ = (

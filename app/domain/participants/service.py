@@ -120,4 +120,4 @@ async def _seat(work: Work, tenant_id: str, classroom_id: str, wanted: dict[str,
             Participant.user_id.in_(list(wanted)),
         )
     )
-    return {user_id: link for user_id, link in found}
+    return {row.user_id: row.link for row in found}

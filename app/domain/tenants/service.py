@@ -55,9 +55,9 @@ async def create(  # noqa: PLR0913 - each value is named at the call
     work.db.add(tenant)
     await work.db.flush()
     fixed = {credential.dialect: credential for credential in credentials}
-    for dialect in MAKERS:
+    for dialect, make in MAKERS.items():
         given = fixed.get(dialect)
-        public_id, secret = (given.public_id, given.secret) if given else MAKERS[dialect]()
+        public_id, secret = (given.public_id, given.secret) if given else make()
         host = given.host if given else None
         work.db.add(
             Credential(

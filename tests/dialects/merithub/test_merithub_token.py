@@ -10,7 +10,7 @@ from merithub_program import GRANT, Program, golden, refused, shape
 async def test_the_answer_is_the_vendors(program: Program) -> None:
     answer = await program.ask_token(f"Bearer  {program.assertion()}")
     body = answer.json()
-    assert shape(body) == shape(golden("token.response"))
+    assert shape(body) == shape(golden("get_access_token.response"))
     assert body["access_token"].startswith("Bearer ey")
     assert body["expires_in"] == 3600
     assert body["api_domain"] == f"http://homeroom.test/{program.client_id}/api/token"
