@@ -42,7 +42,7 @@ async def read_one(tenant: str, delivery_id: str, work: WorkDep) -> wire.Deliver
 
 @router.post("/{delivery_id}/resend")
 async def resend(tenant: str, delivery_id: str, work: WorkDep) -> wire.DeliveryInFull:
-    """Send the same bytes under the same id again, in the classroom's order."""
+    """Send the same bytes under the same id again, at once, beside the classroom's order."""
     await outbox.resend(work, tenant, delivery_id)
     return await _in_full(work, tenant, delivery_id)
 

@@ -1,5 +1,6 @@
 """Requests to addresses that tenants chose: guarded at the concrete IP, bounded, never redirected."""
 
+import errno
 import ipaddress
 import socket
 from dataclasses import dataclass
@@ -80,7 +81,8 @@ def _guarded(info: Any) -> socket.socket:
     # the check at save time gains nothing.
     family, kind, protocol, _, address = info
     if not is_public(str(address[0])):
-        raise ForbiddenAddressError(f"{address[0]} is not a public address")
+        # With a number, or aiohttp would leave the reason out of what it tells.
+        raise ForbiddenAddressError(errno.EACCES, f"{address[0]} is not a public address")
     return socket.socket(family, kind, protocol)
 
 

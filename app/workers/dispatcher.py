@@ -16,6 +16,7 @@ from app.kit.work import Works
 IN_FLIGHT: Final = 64
 LOOK_EVERY: Final = 1.0
 STOP_SECONDS: Final = 3.0
+LONGEST_NUMBER: Final = 7
 
 log = logging.getLogger(__name__)
 
@@ -90,8 +91,10 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
     """`Retry-After` in either of its two forms; nonsense counts as none."""
     if value is None:
         return None
-    if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**6))
+    digits = value.strip()
+    if digits.isdecimal():
+        # Python refuses to read thousands of digits: the receiver's word, so it must not raise here.
+        return timedelta(seconds=int(digits) if len(digits) < LONGEST_NUMBER else 10**LONGEST_NUMBER)
     try:
         at = parsedate_to_datetime(value)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Subscribing, owing, claiming and settling. The pushed due time is the lease, the fence tells claims apart."""
+"""Subscribing, owing, claiming, settling: a pushed due time is the lease, the fence tells claims apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import and_, delete, func, select, update
@@ -156,10 +156,17 @@ async def claim(work: Work, limit: int) -> list[Claimed]:
     """Take the heads of lanes that are due (of every `tenant_id`), the longest due first."""
     due = (
         select(Lane.tenant_id, Lane.subscription_id, Lane.lane_key)
-        .where(Lane.due_at <= work.now)
+        .join(
+            Subscription,
+            and_(
+                Subscription.tenant_id == Lane.tenant_id,
+                Subscription.subscription_id == Lane.subscription_id,
+            ),
+        )
+        .where(Lane.due_at <= work.now, Subscription.enabled)
         .order_by(Lane.due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Lane, skip_locked=True)
         .cte("due")
     )
     taken = (
@@ -221,6 +228,7 @@ async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
             response_head=outcome.response_head[:HEAD_BYTES].replace("\0", ""),
         )
     )
+    subscription, mine = await _locked_subscription(work, claimed, backoff.judge(outcome.status))
     lane = await work.db.scalar(
         select(Lane)
         .where(
@@ -231,9 +239,11 @@ async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
         )
         .with_for_update()
     )
-    if lane is None or lane.done_seq >= claimed.seq:
+    if subscription is None or lane is None or lane.done_seq >= claimed.seq:
         return False
-    await _apply(work, lane, claimed, outcome)
+    await _apply(work, subscription if mine else None, lane, claimed, outcome)
+    if not subscription.enabled:
+        lane.due_at = None
     await work.db.flush()
     return True
 
@@ -271,15 +281,39 @@ async def resend(work: Work, tenant_id: str, delivery_id: str) -> None:
     work.ring("outbox")
 
 
-async def _apply(work: Work, lane: Lane, claimed: Claimed, outcome: Outcome) -> None:
+async def _locked_subscription(
+    work: Work, claimed: Claimed, verdict: Verdict
+) -> tuple[Subscription | None, bool]:
+    """The subscription and whether it may be changed; locked before the lane, so nobody waits crosswise.
+
+    Shared unless the verdict changes the row, so that the lanes of one subscription settle side by side.
+    """
+    wanted = select(Subscription).where(
+        Subscription.tenant_id == claimed.tenant_id,
+        Subscription.subscription_id == claimed.subscription_id,
+    )
+    found = await work.db.scalar(wanted)
+    if found is None:
+        return None, False
+    failing = found.failing_since is not None
+    changes = {Verdict.DELIVERED: failing, Verdict.AWAY: not failing, Verdict.GONE: True}.get(verdict, False)
+    locked = wanted.with_for_update(key_share=True) if changes else wanted.with_for_update(read=True)
+    return await work.db.scalar(locked.execution_options(populate_existing=True)), changes
+
+
+async def _apply(
+    work: Work, changing: Subscription | None, lane: Lane, claimed: Claimed, outcome: Outcome
+) -> None:
     match backoff.judge(outcome.status):
         case Verdict.DELIVERED:
-            await _failing_since(work, claimed, None)
+            if changing is not None:
+                changing.failing_since = None
             await _finish(work, lane, claimed, "delivered")
         case Verdict.AWAY:
             lane.tries += 1
             lane.due_at = backoff.after_away(lane.tries, work.now, outcome.retry_after)
-            await _failing_since(work, claimed, work.now)
+            if changing is not None:
+                changing.failing_since = changing.failing_since or work.now
         case Verdict.REFUSED:
             lane.tries += 1
             lane.refusals += 1
@@ -300,22 +334,6 @@ async def _finish(work: Work, lane: Lane, claimed: Claimed, state: str) -> None:
         update(Delivery)
         .where(Delivery.tenant_id == claimed.tenant_id, Delivery.delivery_id == claimed.delivery_id)
         .values(state=state, settled_at=work.now)
-    )
-
-
-async def _failing_since(work: Work, claimed: Claimed, since: datetime | None) -> None:
-    # Written only when it changes: the row is shared by all lanes of the subscription.
-    differs = (
-        Subscription.failing_since.is_not(None) if since is None else Subscription.failing_since.is_(None)
-    )
-    await work.db.execute(
-        update(Subscription)
-        .where(
-            Subscription.tenant_id == claimed.tenant_id,
-            Subscription.subscription_id == claimed.subscription_id,
-            differs,
-        )
-        .values(failing_since=since)
     )
 
 
