@@ -42,7 +42,11 @@ def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell
         clock,
         before_commit=teller(DIALECTS, settings.base_url),
         publish=bell.publish,
-        limits={"grace_minutes": settings.overtime_minutes, "empty_minutes": settings.empty_room_minutes},
+        limits={
+            "grace_minutes": settings.overtime_minutes,
+            "empty_minutes": settings.empty_room_minutes,
+            "early_minutes": settings.early_minutes,
+        },
     )
 
 

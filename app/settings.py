@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     overtime_minutes: int = Field(
         15, ge=0, le=1440, description="How long a class may run over its duration before it is ended."
     )
+    early_minutes: int = Field(
+        10, ge=0, le=1440, description="How long before its time a scheduled lesson may start."
+    )
     empty_room_minutes: int = Field(
         15, ge=1, le=1440, description="How long a live class may stay empty before it is ended."
     )

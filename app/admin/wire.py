@@ -15,7 +15,7 @@ DeliveryState = Literal["pending", "delivered", "dead"]
 PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Url = Annotated[str, Field(max_length=2000)]
-LimitName = Literal["grace_minutes", "empty_minutes"]
+LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes"]
 Minutes = Annotated[StrictInt, Field(ge=0, le=1440)]
 
 # What a credential's public id and secret are called in each vendor's documentation.
@@ -53,7 +53,8 @@ class LearnCubeChange(Change):
 class TenantChange(Change):
     """A change of a tenant, as a JSON merge patch.
 
-    `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty.
+    `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty,
+    `early_minutes` how long before its time a scheduled lesson of a standing class may start.
     """
 
     name: Name | None = None

@@ -216,6 +216,8 @@ def told(event: Event) -> Told | None:  # noqa: PLR0911 - one answer per kind of
             return Removed(seq=event.seq, participant_id=data["participant_id"])
         case "ClassroomCancelled":
             return Closed(reason="cancelled")
+        case "SeriesEnded":
+            return Closed(reason="completed")
         case "ClassroomExpired":
             return Closed(reason="expired")
         case _:

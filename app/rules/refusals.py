@@ -197,6 +197,20 @@ class AlreadyStarted(Conflict):
 
 
 @dataclass(eq=False)
+class NotItsTime(Conflict):
+    """A class with a schedule is live at its times only; `following` is when it next begins."""
+
+    following: datetime | None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        if self.following is None:
+            return "The class has no further lesson."
+        return f"The class can be started at its time, which is next {self.following:%Y-%m-%d %H:%M} UTC."
+
+
+@dataclass(eq=False)
 class NotStarted(Conflict):
     """There is no live class to end."""
 

@@ -31,6 +31,7 @@ CHORES: Final[dict[str, Chore]] = {
     "expire": classrooms.expire,
     "overtime": overtime,
     "empty": empty,
+    "series": classrooms.end_series,
     "silent": presence.close_silent,
     "settle": attendance.settle,
 }

@@ -24,6 +24,7 @@ from app.domain.events.kinds import (
     LessonStarted,
     MessageSent,
     ParticipantRemoved,
+    SeriesEnded,
     VisitorJoined,
     VisitorLeft,
 )
@@ -39,7 +40,7 @@ def translate(  # noqa: PLR0911 - one answer for each kind of event
     match event:
         case LessonStarted():
             return _ping(_status(event, classroom_id, facts, "lv"))
-        case LessonEnded():
+        case LessonEnded() | SeriesEnded():
             # The vendor's page has no endTime; running programs read it on `cp`.
             ended = {"endTime": _wall(event.at, event.timezone)}
             return _ping(_status(event, classroom_id, facts, "cp") | ended)
@@ -65,7 +66,12 @@ def _ping(body: dict[str, Any]) -> Notice:
 
 
 def _status(
-    event: LessonStarted | LessonEnded | ClassroomEdited | ClassroomCancelled | ClassroomExpired,
+    event: LessonStarted
+    | LessonEnded
+    | SeriesEnded
+    | ClassroomEdited
+    | ClassroomCancelled
+    | ClassroomExpired,
     classroom_id: str,
     facts: Facts,
     status: str,

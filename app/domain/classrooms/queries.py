@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.kit.work import Work
@@ -59,3 +59,17 @@ async def owned_by(work: Work, tenant_id: str, owner_id: str) -> Sequence[Classr
         .order_by(Classroom.starts_at, Classroom.classroom_id)
     )
     return found.all()
+
+
+async def lessons_ended(work: Work, tenant_id: str, classroom_id: str) -> int:
+    """How many lessons of a classroom are over."""
+    found = await work.db.scalar(
+        select(func.count())
+        .select_from(Lesson)
+        .where(
+            Lesson.tenant_id == tenant_id,
+            Lesson.classroom_id == classroom_id,
+            Lesson.ended_at.is_not(None),
+        )
+    )
+    return found or 0

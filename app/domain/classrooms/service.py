@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete as sql_delete
 
 from app.domain import alarms, events
-from app.domain.classrooms import queries
+from app.domain.classrooms import queries, series
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, check
 from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
 from app.domain.events import kinds
@@ -46,6 +46,7 @@ async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPla
         )
     await work.db.flush()
     await _watch_expiry(work, classroom)
+    await series.watch_end(work, classroom)
     await events.record(
         work,
         tenant_id,
@@ -68,6 +69,7 @@ async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChang
         classroom.state = State.SCHEDULED.value
     await work.db.flush()
     await _watch_expiry(work, classroom)
+    await series.watch_end(work, classroom)
     lesson = await queries.open_lesson(work, tenant_id, classroom_id)
     if lesson is not None:
         await _watch_overtime(work, classroom, lesson)
@@ -81,12 +83,12 @@ async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
     """Go live: a lesson begins."""
     classroom = await queries.locked(work, tenant_id, classroom_id)
     classroom.state = advance(State(classroom.state), Action.START, reopens=classroom.reopens).value
-    planned = classroom.starts_at if classroom.kind == "once" else None
+    planned_at = await series.planned_start(work, classroom)
     lesson = Lesson(
         tenant_id=tenant_id,
         lesson_id=ids.new_id(),
         classroom_id=classroom_id,
-        planned_at=planned or work.now,
+        planned_at=planned_at,
         started_at=work.now,
         ended_at=None,
     )
@@ -107,7 +109,9 @@ async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Less
     """End the lesson; its report is settled by an alarm that is due at once."""
     classroom = await queries.locked(work, tenant_id, classroom_id)
     classroom.state = advance(State(classroom.state), Action.END, reopens=classroom.reopens).value
-    return await _close_lesson(work, classroom, by)
+    lesson = await _close_lesson(work, classroom, by)
+    await series.complete(work, classroom)
+    return lesson
 
 
 async def expire(work: Work, tenant_id: str, classroom_id: str) -> None:
@@ -132,6 +136,7 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
         await _close_lesson(work, classroom, "cancelled")
     classroom.state = State.CANCELLED.value
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
+    await alarms.cancel(work, tenant_id, "series", classroom_id)
     await events.record(
         work, tenant_id, classroom_id, kinds.ClassroomCancelled(_planned(work, classroom), classroom.timezone)
     )

@@ -58,6 +58,15 @@ class LessonEnded:
 
 
 @dataclass(frozen=True)
+class SeriesEnded:
+    """A standing classroom had its last lesson, or its last day passed."""
+
+    starts_at: datetime
+    timezone: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class VisitorJoined:
     """Somebody who was not there is there now (further tabs of one person are not told)."""
 
@@ -138,6 +147,7 @@ AnyEvent = (
     | ClassroomExpired
     | LessonStarted
     | LessonEnded
+    | SeriesEnded
     | VisitorJoined
     | VisitorLeft
     | MessageSent
