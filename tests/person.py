@@ -1,6 +1,7 @@
 """A person at a tab, for tests that stand outside the server's event loop."""
 
 import json
+from contextlib import ExitStack
 from typing import Any, Self
 
 from websockets.sync.client import ClientConnection, connect
@@ -18,10 +19,11 @@ class Person:
         self.tab = tab
         self.welcome: dict[str, Any] = {}
         self._socket: ClientConnection | None = None
+        self._open = ExitStack()
 
     def enter(self) -> Self:
         """Connect, or connect again as the same tab."""
-        self._socket = connect(self.address, proxy=None)
+        self._socket = self._open.enter_context(connect(self.address, proxy=None))
         self.send("hello", v=1, tab=self.tab)
         self.welcome = self.heard("welcome")
         return self
@@ -40,9 +42,8 @@ class Person:
 
     def gone(self) -> None:
         """Let go of a socket, whatever has become of the other end."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._open.close()
+        self._socket = None
 
     def __enter__(self) -> Self:
         return self.enter()

@@ -1,4 +1,4 @@
-"""Waiting in tests for what another process does: look again and again, never a fixed nap."""
+"""Waiting for what another process does."""
 
 import time
 from collections.abc import Callable
@@ -7,13 +7,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
-    """What `look` sees as soon as that is something true; a failure that names it after so long."""
+def eventually(look: Callable[[], T], why: str, seconds: float = 30.0) -> T:
+    """The first truthy answer of `look`; asks again because another process cannot ring our bell."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        seen = look()
-        if seen:
-            return seen
-        # Another process cannot set an event of ours: all that is left is to look again soon.
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s for {why}, last saw {found!r}")
         time.sleep(0.1)
-    raise AssertionError(f"{what} within {seconds:.0f} s")

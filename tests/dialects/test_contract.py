@@ -19,7 +19,12 @@ from app.dialects.registry import DIALECTS
 from app.domain.events import kinds
 from app.rules import refusals
 
-FILLERS: dict[str, Any] = {"retry_after": 60, "limit": 10, "status": 418}
+FILLERS: dict[str, Any] = {
+    "retry_after": 60,
+    "limit": 10,
+    "status": 418,
+    "following": datetime(2026, 3, 2, 12, tzinfo=UTC),
+}
 
 
 def every_refusal() -> list[refusals.Refusal]:
