@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import httpx
 import pytest
 import uvicorn
 from aiohttp import web
+from common import START, TENANT, free_port
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -32,9 +31,6 @@ from app.kit.postgres import EmbeddedPostgres
 from app.kit.work import Works
 from app.main import create_app
 from app.settings import Settings
-
-START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-TENANT = "homeroomtesttenant00"
 
 
 @pytest.fixture(scope="session")
@@ -217,12 +213,6 @@ class Server:
     api: httpx.Client
     dsn: str
     admin: dict[str, str]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

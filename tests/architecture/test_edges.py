@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
-from conftest import START, TENANT
+from common import START, TENANT
 from fastapi import APIRouter, FastAPI
 from jose import jws
 from pydantic import BaseModel

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from conftest import free_port
+from common import free_port
 from make import merithub_class
 from person import Person
 from waiting import eventually
