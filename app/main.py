@@ -105,6 +105,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         redirect_slashes=False,
     )
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
+    app.state.public_url = settings.public_url
     app.state.head_revision = database.head_revision()
     app.state.metrics = Metrics()
     errors.install(app, DIALECTS)

@@ -24,6 +24,12 @@ async def open_work(request: Request) -> AsyncIterator[Work]:
 WorkDep = Annotated[Work, Depends(open_work, scope="function")]
 
 
+def base_url(request: Request) -> str:
+    """Where the caller reaches this server, with no slash at the end: as configured, else as it asked."""
+    configured: str | None = request.app.state.public_url
+    return configured or str(request.base_url).rstrip("/")
+
+
 class RequestId:
     """Gives each HTTP request an id in `scope["state"]["request_id"]` and the header `x-request-id`."""
 

@@ -1,7 +1,5 @@
-"""The JWT bearer grant, the access tokens of an hour, and the signatures of links that need no login."""
+"""The JWT bearer grant and the access tokens of an hour."""
 
-import hashlib
-import hmac
 import json
 import re
 from dataclasses import dataclass
@@ -103,15 +101,3 @@ async def grant(work: Work, client_id: str, assertion: str) -> str:
     tenant, credential = await tenants_queries.by_credential(work, "merithub", client_id)
     read(assertion, credential.secret, work.now)
     return issue(tenant, client_id, work.now)
-
-
-def sign_link(secret: str, *parts: str) -> str:
-    """The signature of a link of ours that answers without login."""
-    text = "\n".join(("merithub", *parts))
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-
-
-def check_link(secret: str, signature: str, *parts: str) -> None:
-    """BadCredentials unless the signature is that of the parts."""
-    if not hmac.compare_digest(sign_link(secret, *parts).encode(), signature.encode()):
-        raise BadCredentials("The link is not valid.")

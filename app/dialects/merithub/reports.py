@@ -7,14 +7,15 @@ from starlette.requests import Request
 
 from app.dialects.base import Facts
 from app.dialects.merithub import translate, wire
-from app.dialects.merithub.auth import Caller, CallerDep, ClientId, check_link
+from app.dialects.merithub.auth import Caller, CallerDep, ClientId
 from app.dialects.merithub.fields import Id
 from app.domain.activities import queries as activities
 from app.domain.attendance import queries as attendance
 from app.domain.classrooms import queries as classrooms
 from app.domain.tenants import queries as tenants
-from app.kit.web import WorkDep
-from app.rules.refusals import UnknownThing
+from app.kit.signing import link_holds
+from app.kit.web import WorkDep, base_url
+from app.rules.refusals import BadCredentials, UnknownThing
 
 router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
 
@@ -37,7 +38,7 @@ async def get_chats(
 ) -> dict[str, Any]:
     """Read the chat links of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
-    facts = _facts(caller, str(request.base_url))
+    facts = _facts(caller, base_url(request))
     chats = []
     for lesson in await classrooms.lessons(work, caller.tenant_id, class_id):
         if lesson.ended_at and sub_class_id in ("", lesson.lesson_id):
@@ -53,7 +54,8 @@ async def read_chat(
 ) -> list[dict[str, str]]:
     """Read a chat by the signed link that a `chats` ping carried; no login."""
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
-    check_link(tenant.signing_secret, signature, "chats", sub_class_id, thread)
+    if not link_holds(tenant.signing_secret, signature, "chats", sub_class_id, thread):
+        raise BadCredentials("The link is not valid.")
     if await classrooms.lesson(work, tenant.tenant_id, sub_class_id) is None:
         what = "chat"
         raise UnknownThing(what, sub_class_id)

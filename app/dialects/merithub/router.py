@@ -13,7 +13,7 @@ from app.domain import classrooms, participants, users
 from app.domain.classrooms import queries as classrooms_queries
 from app.domain.participants import queries as participants_queries
 from app.domain.users import queries as users_queries
-from app.kit.web import WorkDep
+from app.kit.web import WorkDep, base_url
 
 router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
 
@@ -38,7 +38,7 @@ async def get_access_token(
 ) -> Json:
     """Exchange a signed assertion for an access token of 60 minutes (vendor page: Get access token)."""
     token = await grant(work, client_id, body.checked())
-    return wire.access_token(token, f"{request.base_url}{client_id}/api/token")
+    return wire.access_token(token, f"{base_url(request)}/{client_id}/api/token")
 
 
 # ---- Users

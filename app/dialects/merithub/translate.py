@@ -10,25 +10,40 @@ from zoneinfo import ZoneInfo
 from ua_parser import parse
 
 from app.dialects.base import Facts
-from app.dialects.merithub.auth import sign_link
 from app.domain.events.kinds import (
     AnyEvent,
     AttendanceReady,
     AttendanceRow,
+    BoardCleared,
     ChatsReady,
     ClassroomCancelled,
     ClassroomEdited,
     ClassroomExpired,
     ClassroomScheduled,
+    ContentOpened,
+    ContentShared,
+    ContentUnshared,
+    HandLowered,
+    HandRaised,
     LessonEnded,
     LessonStarted,
     MessageSent,
+    PageTurned,
     ParticipantRemoved,
+    QuestionAsked,
+    QuestionClosed,
+    QuizAnswered,
+    QuizEnded,
+    QuizStarted,
+    Reacted,
+    RecordingReady,
     SeriesEnded,
+    StrokeDrawn,
     VisitorJoined,
     VisitorLeft,
 )
 from app.domain.outbox.notice import Notice
+from app.kit.signing import sign_link
 
 PUBLIC = "public"
 
@@ -54,7 +69,28 @@ def translate(  # noqa: PLR0911 - one answer for each kind of event
             return _ping(_attendance(event, classroom_id, facts))
         case ChatsReady():
             return _ping(_chats(event, classroom_id, facts))
-        case ClassroomScheduled() | VisitorJoined() | VisitorLeft() | MessageSent() | ParticipantRemoved():
+        case (
+            ClassroomScheduled()
+            | VisitorJoined()
+            | VisitorLeft()
+            | MessageSent()
+            | ParticipantRemoved()
+            | HandRaised()
+            | HandLowered()
+            | Reacted()
+            | QuestionAsked()
+            | QuestionClosed()
+            | StrokeDrawn()
+            | BoardCleared()
+            | PageTurned()
+            | QuizStarted()
+            | QuizAnswered()
+            | QuizEnded()
+            | ContentShared()
+            | ContentUnshared()
+            | ContentOpened()
+            | RecordingReady()
+        ):
             return None
         case _:
             assert_never(event)

@@ -140,6 +140,147 @@ class ChatsReady:
     private: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class HandRaised:
+    """Somebody wants to speak."""
+
+    participant_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class HandLowered:
+    """A raised hand went down; `by` is its owner or whoever called on them."""
+
+    participant_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Reacted:
+    """A passing reaction: one emoji."""
+
+    participant_id: str
+    name: str
+    reaction: str
+
+
+@dataclass(frozen=True)
+class QuestionAsked:
+    """A question to the teacher, kept in sight until it is closed."""
+
+    question_id: str
+    participant_id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionClosed:
+    """A question was dealt with."""
+
+    question_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class StrokeDrawn:
+    """A line on a page of the board; points are whole ten-thousandths of its width and height."""
+
+    stroke_id: str
+    participant_id: str
+    page: int
+    color: str
+    width: int
+    points: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class BoardCleared:
+    """A page of the board was wiped."""
+
+    page: int
+    by: str
+
+
+@dataclass(frozen=True)
+class PageTurned:
+    """The board shows another page to everybody."""
+
+    page: int
+    by: str
+
+
+@dataclass(frozen=True)
+class QuizStarted:
+    """A question with options was put to the class; which are right stays with the quiz until it ends."""
+
+    quiz_id: str
+    participant_id: str
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QuizAnswered:
+    """Somebody chose; `choices` are places in the options, `correct` whether exactly the right ones."""
+
+    quiz_id: str
+    participant_id: str
+    choices: tuple[int, ...]
+    correct: bool
+
+
+@dataclass(frozen=True)
+class QuizEnded:
+    """No more answers; `counts` is how often each option was chosen."""
+
+    quiz_id: str
+    by: str
+    correct: tuple[int, ...]
+    counts: tuple[int, ...]
+    answered: int
+
+
+@dataclass(frozen=True)
+class ContentShared:
+    """A file was put before the class; `user_id` is whose file it is, empty for the organization's."""
+
+    file_id: str
+    participant_id: str
+    user_id: str
+    title: str
+    content_type: str
+    lesson_id: str | None
+
+
+@dataclass(frozen=True)
+class ContentUnshared:
+    """A shared file was taken away again."""
+
+    file_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class ContentOpened:
+    """Somebody opened a shared file."""
+
+    file_id: str
+    participant_id: str
+
+
+@dataclass(frozen=True)
+class RecordingReady:
+    """The event recording of a lesson can be played."""
+
+    lesson_id: str
+    recording_id: str
+    started_at: datetime
+    timezone: str
+    seconds: int
+
+
 AnyEvent = (
     ClassroomScheduled
     | ClassroomEdited
@@ -154,4 +295,19 @@ AnyEvent = (
     | ParticipantRemoved
     | AttendanceReady
     | ChatsReady
+    | HandRaised
+    | HandLowered
+    | Reacted
+    | QuestionAsked
+    | QuestionClosed
+    | StrokeDrawn
+    | BoardCleared
+    | PageTurned
+    | QuizStarted
+    | QuizAnswered
+    | QuizEnded
+    | ContentShared
+    | ContentUnshared
+    | ContentOpened
+    | RecordingReady
 )
