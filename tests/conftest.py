@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shutil
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -34,15 +36,18 @@ from app.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
-    """The server that all workers of this run share; the last to leave stops it."""
-    # xdist gives each worker a folder below the run's own.
-    root = tmp_path_factory.getbasetemp()
-    shared = root.parent if root.name.startswith("popen") else root
-    server = EmbeddedPostgres(shared / "cluster")
+def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
+    """The server of this run, shared by its workers.
+
+    Not below pytest's own folder: that keeps three runs, and several checkouts may be tested side by side.
+    """
+    home = Path(tempfile.gettempdir()) / f"homeroom-tests-{testrun_uid}"
+    server = EmbeddedPostgres(home)
     server.start()
     yield server
     server.stop()
+    if not (server.directory / "postmaster.pid").exists():
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _address(server: EmbeddedPostgres, database: str) -> Address:
