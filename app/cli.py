@@ -2,23 +2,23 @@
 
 import asyncio
 import json
-import logging
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
 
-from app.settings import Settings, complaints
+from app.clock_command import clock_app
+from app.configuring import fail, read_settings
+from app.settings import Settings
 
 app = typer.Typer(
     name="homeroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
 tenant_app = typer.Typer(no_args_is_help=True, help="Customer accounts.")
 app.add_typer(tenant_app, name="tenant")
+app.add_typer(clock_app, name="clock")
 T = TypeVar("T")
 
 
@@ -31,26 +31,6 @@ def main() -> None:
         app()
     except (DatabaseTrouble, Refusal) as error:
         fail(str(error))
-
-
-def fail(sentence: str) -> NoReturn:
-    """Ends the command with a reason."""
-    print(f"homeroom: {sentence}", file=sys.stderr)
-    raise SystemExit(1)
-
-
-def read_settings() -> Settings:
-    """The settings from the environment; a wrong one is named and explained."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        fail("\n".join(complaints(error)))
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    for chatty in ("alembic", "httpx", "aiohttp.access"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    return settings
 
 
 @app.command()

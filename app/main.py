@@ -19,6 +19,7 @@ from app.admin.router import router as admin_router
 from app.dialects import errors
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
+from app.domain.tenants.clock import Entering
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
@@ -29,6 +30,7 @@ from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
 from app.workers.dispatcher import Dispatcher
+from app.workers.passage import Passage
 from app.workers.scheduler import Scheduler
 
 LOOK_EVERY = 1.0
@@ -42,6 +44,7 @@ def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell
         clock,
         before_commit=teller(DIALECTS, settings.base_url),
         publish=bell.publish,
+        enter=Entering(),
         limits={
             "grace_minutes": settings.overtime_minutes,
             "empty_minutes": settings.empty_room_minutes,
@@ -56,22 +59,21 @@ def make_engine(settings: Settings, url: str) -> AsyncEngine:
 
 
 @contextlib.asynccontextmanager
-async def working(works: Works, bell: Bell) -> AsyncIterator[None]:
+async def working(works: Works, bell: Bell, sender: Sender) -> AsyncIterator[None]:
     """The background work: alarms and deliveries, until the block ends."""
     stop = asyncio.Event()
-    async with Sender() as sender:
-        with bell.listening("alarms") as due, bell.listening("outbox") as owed:
-            scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
-            tasks = [
-                asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
-                asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
-            ]
-            try:
-                yield
-            finally:
-                stop.set()
-                await dispatcher.stop()
-                await asyncio.gather(*tasks)
+    with bell.listening("alarms") as due, bell.listening("outbox") as owed:
+        scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
+        tasks = [
+            asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
+            asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
+        ]
+        try:
+            yield
+        finally:
+            stop.set()
+            await dispatcher.stop()
+            await asyncio.gather(*tasks)
 
 
 def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | None = None) -> FastAPI:
@@ -82,16 +84,17 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     hub = Hub(works, bell)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # What start-up made lives as long as the process: the collector need not look at it again.
         gc.freeze()
         await bell.start()
         await hub.start()
-        background = working(works, bell) if settings.work else contextlib.nullcontext()
         try:
-            async with background:
-                yield
-                await hub.stop()
+            async with Sender() as sender:
+                app.state.passage = Passage(works, sender)
+                async with working(works, bell, sender) if settings.work else contextlib.nullcontext():
+                    yield
+                    await hub.stop()
         finally:
             await bell.stop()
             await engine.dispose()
@@ -130,7 +133,7 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     await bell.start()
     try:
-        async with working(works, bell):
+        async with Sender() as sender, working(works, bell, sender):
             await stopped.wait()
     finally:
         await bell.stop()

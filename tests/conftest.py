@@ -27,6 +27,7 @@ from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain import tenants
 from app.domain.tenants import queries as tenant_queries
+from app.domain.tenants.clock import Entering
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock, SystemClock
 from app.kit.postgres import EmbeddedPostgres
@@ -104,7 +105,7 @@ def clock() -> ManualClock:
 async def works(database: Address, clock: ManualClock) -> AsyncIterator[Works]:
     """Works with real commits on the test's own database, telling subscribers as the server does."""
     engine = create_async_engine(database.url, poolclass=NullPool)
-    yield Works(engine, clock, before_commit=teller(DIALECTS, "http://homeroom.test"))
+    yield Works(engine, clock, before_commit=teller(DIALECTS, "http://homeroom.test"), enter=Entering())
     await engine.dispose()
 
 

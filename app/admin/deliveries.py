@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from app.admin import wire
 from app.domain import outbox
 from app.domain.outbox import log
+from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.web import WorkDep
 from app.kit.work import Work
@@ -43,6 +44,7 @@ async def read_one(tenant: str, delivery_id: str, work: WorkDep) -> wire.Deliver
 @router.post("/{delivery_id}/resend")
 async def resend(tenant: str, delivery_id: str, work: WorkDep) -> wire.DeliveryInFull:
     """Send the same bytes under the same id again, at once, beside the classroom's order."""
+    clock.enter(work, await tenants.by_id(work, tenant))
     await outbox.resend(work, tenant, delivery_id)
     return await _in_full(work, tenant, delivery_id)
 

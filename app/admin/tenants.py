@@ -1,6 +1,7 @@
 """Tenants: made with all their credentials in one call, read, changed, ended; secrets rotated."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from typing import TypeVar
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from fastapi import APIRouter
 from app.admin import wire
 from app.admin.subscriptions import apply_urls, secrets_of, urls_of
 from app.domain import tenants
-from app.domain.tenants import editing, queries
+from app.domain.tenants import clock, editing, queries
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
 from app.kit.work import Work
@@ -21,7 +22,11 @@ router = APIRouter(prefix="/tenants", tags=["tenants"])
 @router.post("", status_code=201)
 async def create(new: wire.NewTenant, work: WorkDep) -> wire.TenantMade:
     """Make a tenant with its credentials for all three dialects; the answer carries the secrets."""
-    made = await tenants.create(work, new.name, test=new.test, allow_private=new.allow_private)
+    stands_at = new.clock and new.clock.astimezone(UTC)
+    made = await tenants.create(
+        work, new.name, test=new.test, allow_private=new.allow_private, stands_at=stands_at
+    )
+    clock.enter(work, made)
     await _apply(work, made, new)
     secrets = await _secrets(work, made.tenant_id)
     return wire.TenantMade(**dict(await _shown(work, made)), credentials=secrets)
@@ -43,6 +48,7 @@ async def read(tenant: str, work: WorkDep) -> wire.TenantShown:
 async def change(tenant: str, changes: wire.TenantChange, work: WorkDep) -> wire.TenantShown:
     """Change what is given (a JSON merge patch): null clears, what is left out stays."""
     locked = await editing.lock(work, tenant)
+    clock.enter(work, locked)
     await _apply(work, locked, changes)
     return await _shown(work, locked)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from app.domain.events.tables import Event
 from app.domain.outbox.tables import Attempt, Delivery
@@ -64,10 +64,14 @@ class TenantChange(Change):
 
 
 class NewTenant(TenantChange):
-    """A tenant to make; `allow_private` lets its pings go to private addresses."""
+    """A tenant to make; `allow_private` lets its pings go to private addresses.
+
+    `clock` lets the clock of a tenant made with `test: true` stand at an instant of its own, past or future.
+    """
 
     name: Name
     test: StrictBool = False
+    clock: AwareDatetime | None = None
     allow_private: StrictBool = False
 
 

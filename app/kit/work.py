@@ -27,10 +27,19 @@ class Work:
 
     db: AsyncSession
     now: datetime
+    """The instant of everything that happens in it: the tenant's, once the tenant is known."""
+    wall: datetime
+    """The machine's instant: how long programs and connections live, whatever a tenant's clock says."""
+    frozen: bool = False
+    """Whether the tenant's clock stands still."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """The operator's limits by name; a tenant may have its own."""
     events: list[Recorded] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+
+    def moment(self, wall: datetime) -> datetime:
+        """What the tenant's clock said when the machine's said this."""
+        return self.now if self.frozen else self.now - (self.wall - wall)
 
     def ring(self, topic: str) -> None:
         """Wake whoever listens to a topic, after the commit."""
@@ -40,27 +49,32 @@ class Work:
 class Works:
     """Makes works. Every edge (request, socket message, tick, command, test) opens its own here."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each value is named at the call
         self,
         engine: AsyncEngine | AsyncConnection,
         clock: Clock,
         before_commit: Callable[[Work], Awaitable[None]] | None = None,
         publish: Callable[[Iterable[str]], None] | None = None,
         limits: Mapping[str, int] | None = None,
+        enter: Callable[[Work, str], Awaitable[None]] | None = None,
     ) -> None:
         self.clock = clock
+        self._enter = enter
         self._limits = limits or {}
         self._bind = engine
         self._before_commit = before_commit
         self._publish = publish
 
     @asynccontextmanager
-    async def begin(self, at: datetime | None = None) -> AsyncIterator[Work]:
-        """Open a work at the clock's instant (or at the given one); commit when the block returns."""
+    async def begin(self, tenant_id: str | None = None, *, at: datetime | None = None) -> AsyncIterator[Work]:
+        """Open a work at the clock's, the tenant's or the given instant; commit when the block returns."""
         db = AsyncSession(self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
         async with db:
-            work = Work(db, at or self.clock.now(), self._limits)
+            wall = self.clock.now()
+            work = Work(db, at or wall, wall, limits=self._limits)
             try:
+                if tenant_id is not None and at is None and self._enter is not None:
+                    await self._enter(work, tenant_id)
                 yield work
                 if self._before_commit is not None:
                     await self._before_commit(work)

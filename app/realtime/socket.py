@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import MutableMapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -60,7 +60,8 @@ class Connection:
         self._hub = hub
         self._tenant_id = tenant_id
         self._link = link
-        self._seen_at = self._touched_at = works.clock.now()
+        self._heard_at = self._touched_at = works.clock.now()
+        self._ahead = timedelta(0)
         self._says: deque[float] = deque(maxlen=SAYS)
 
     async def serve(self) -> None:
@@ -99,7 +100,7 @@ class Connection:
 
     async def _enter(self, hello: Hello) -> None:
         """Find the seat that the link leads to; a guest is given one, with a link of its own."""
-        async with self._works.begin() as work:
+        async with self._works.begin(self._tenant_id) as work:
             door = await doors.door(work, self._tenant_id, self._link)
             seat = door.participant or await participants.enter_as_guest(work, door, hello.name or "")
             self._classroom_id = seat.classroom_id
@@ -107,7 +108,7 @@ class Connection:
             self._link = seat.link
 
     async def _attend(self, seat: Seat) -> Ending:
-        async with self._works.begin() as work:
+        async with self._works.begin(self._tenant_id) as work:
             self._visit_id = await self._open_visit(work)
             welcome = await welcome_of(
                 work, self._tenant_id, self._classroom_id, self._participant_id, self._link
@@ -134,7 +135,7 @@ class Connection:
             ip=client.host if client else "",
             user_agent=self._websocket.headers.get("user-agent", ""),
         )
-        self._touched_at = work.now
+        self._touched_at, self._ahead = work.wall, work.now - work.wall
         return visit.visit_id
 
     async def _write(self, seat: Seat, welcome: Welcome) -> None:
@@ -184,7 +185,7 @@ class Connection:
         except BadMessage as error:
             await self._send(Refused(code="badMessage", message=str(error)))
             return Ending(error.code, LeaveReason.DROPPED)
-        self._seen_at = self._works.clock.now()
+        self._heard_at = self._works.clock.now()
         try:
             ending = await self._do(seat, message)
         except Refusal as refusal:
@@ -198,18 +199,18 @@ class Connection:
             case Hello():
                 seat.tell(Refused(code="badMessage", message="Hello was said already."))
             case Beat():
-                seat.tell(Ack(at=self._seen_at))
+                seat.tell(Ack(at=self._heard_at + self._ahead))
             case Say() if self._too_fast():
                 text = "You are sending messages too fast."
                 seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
             case Say():
-                async with self._works.begin() as work:
+                async with self._works.begin(self._tenant_id) as work:
                     await activities.say(work, *room, message.text, message.to)
             case Start():
-                async with self._works.begin() as work:
+                async with self._works.begin(self._tenant_id) as work:
                     await activities.start_class(work, *room)
             case End():
-                async with self._works.begin() as work:
+                async with self._works.begin(self._tenant_id) as work:
                     await activities.end_class(work, *room)
             case Leave():
                 return Ending(CloseCode.LEFT, LeaveReason.LEFT)
@@ -224,11 +225,11 @@ class Connection:
 
     async def _keep_alive(self) -> Ending | None:
         """Write the sign of life down, not too often; learn whether the visit was ended elsewhere."""
-        if self._seen_at - self._touched_at < TOUCH_EVERY:
+        if self._heard_at - self._touched_at < TOUCH_EVERY:
             return None
-        async with self._works.begin() as work:
-            if await presence.touch(work, self._tenant_id, self._visit_id, self._seen_at):
-                self._touched_at = self._seen_at
+        async with self._works.begin(self._tenant_id) as work:
+            if await presence.touch(work, self._tenant_id, self._visit_id, self._heard_at):
+                self._touched_at, self._ahead = self._heard_at, work.now - work.wall
                 return None
             visit = await work.db.get(Visit, (self._tenant_id, self._visit_id))
             if visit is None:
@@ -244,7 +245,7 @@ class Connection:
         if ending.visit is None:
             return
         try:
-            async with self._works.begin() as work:
+            async with self._works.begin(self._tenant_id) as work:
                 await presence.close_visit(
                     work, self._tenant_id, self._visit_id, reason=ending.visit, at=self._left_at(ending, work)
                 )
@@ -258,7 +259,7 @@ class Connection:
     def _left_at(self, ending: Ending, work: Work) -> datetime:
         if ending.at is not None:
             return ending.at
-        return self._seen_at if ending.visit is LeaveReason.DROPPED else work.now
+        return work.moment(self._heard_at) if ending.visit is LeaveReason.DROPPED else work.now
 
     async def _send(self, message: Told) -> None:
         try:

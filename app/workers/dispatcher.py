@@ -8,6 +8,7 @@ from typing import Final
 
 from app.domain import outbox
 from app.domain.outbox import Claimed, Outcome
+from app.domain.tenants import clock
 from app.kit import loops
 from app.kit.outbound import Answer, Sender
 from app.kit.signing import signature_headers
@@ -65,16 +66,21 @@ class Dispatcher:
 
     async def _claim(self, limit: int) -> list[Claimed]:
         async with self._works.begin() as work:
-            return await outbox.claim(work, limit)
+            return await outbox.claim(work, limit, await clock.own_times(work))
 
     async def _send(self, claimed: Claimed) -> None:
-        now = self._works.clock.now()
-        headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
-        answer = await self._sender.post(
-            claimed.url, claimed.body, headers, allow_private=claimed.allow_private
-        )
-        async with self._works.begin() as work:
-            await outbox.settle(work, claimed, _outcome(answer, work.now))
+        await deliver(self._works, self._sender, claimed)
+
+
+async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
+    """Send a claimed message and settle it."""
+    # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
+    now = works.clock.now()
+    headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
+    answer = await sender.post(claimed.url, claimed.body, headers, allow_private=claimed.allow_private)
+    async with works.begin(claimed.tenant_id) as work:
+        await outbox.settle(work, claimed, _outcome(answer, work.wall))
+    return answer
 
 
 def _outcome(answer: Answer, now: datetime) -> Outcome:

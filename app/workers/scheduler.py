@@ -6,6 +6,8 @@ from datetime import datetime
 
 from app.domain import alarms
 from app.domain.alarms import queries
+from app.domain.alarms.tables import Alarm
+from app.domain.tenants import clock
 from app.kit.work import Works
 from app.workers.chores import CHORES
 
@@ -19,7 +21,13 @@ class Rung:
     tenant_id: str
     kind: str
     subject: str
+    classroom_id: str
     due_at: datetime
+
+    @classmethod
+    def of(cls, alarm: Alarm) -> "Rung":
+        """The alarm's row, to be kept beyond its work."""
+        return cls(alarm.tenant_id, alarm.kind, alarm.subject, alarm.classroom_id, alarm.due_at)
 
 
 class Scheduler:
@@ -34,13 +42,14 @@ class Scheduler:
         """Ring what is due now; how many alarms rang."""
         self.rung = []
         async with self._works.begin() as work:
-            due = [Rung(a.tenant_id, a.kind, a.subject, a.due_at) for a in await queries.due(work, work.now)]
+            due = [Rung.of(alarm) for alarm in await queries.due(work, await clock.own_times(work))]
         for alarm in due:
-            if await self._ring(alarm):
+            if await self.ring(alarm):
                 self.rung.append(alarm)
         return len(self.rung)
 
-    async def _ring(self, alarm: Rung) -> bool:
+    async def ring(self, alarm: Rung) -> bool:
+        """Do what the alarm says; false when it failed, or another worker has it."""
         try:
             # The chore's instant is the one it was due at, as if it had been done in time.
             async with self._works.begin(at=alarm.due_at) as work:
@@ -54,7 +63,7 @@ class Scheduler:
                     )
         except Exception:
             log.exception("alarm %s of %s failed; it is tried again", alarm.kind, alarm.subject)
-            async with self._works.begin() as work:
+            async with self._works.begin(alarm.tenant_id) as work:
                 await alarms.postpone(work, alarm.tenant_id, alarm.kind, alarm.subject)
             return False
         return mine

@@ -14,6 +14,7 @@ class Alarm(Base):
     __tablename__ = "alarms"
     __table_args__ = (
         Index("ix_alarms_due_at", "due_at"),
+        Index("ix_alarms_tenant_id_due_at", "tenant_id", "due_at"),
         Index("ix_alarms_tenant_id_classroom_id", "tenant_id", "classroom_id"),
     )
 
@@ -27,3 +28,8 @@ class Alarm(Base):
     retry_at: Mapped[datetime | None]
     """Set when ringing failed: the alarm keeps its due time and is tried again from here."""
     tries: Mapped[int]
+
+    @property
+    def when(self) -> datetime:
+        """When it is rung next."""
+        return self.retry_at or self.due_at

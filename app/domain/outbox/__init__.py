@@ -1,10 +1,9 @@
 """What subscribers are owed, in order per subscription and classroom, until they have it."""
 
+from app.domain.outbox.claiming import Claimed, claim, claim_of
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.service import (
-    Claimed,
     Outcome,
-    claim,
     enqueue,
     resend,
     settle,
@@ -17,6 +16,7 @@ __all__ = [
     "Notice",
     "Outcome",
     "claim",
+    "claim_of",
     "enqueue",
     "resend",
     "settle",

@@ -1,17 +1,17 @@
-"""Subscribing, owing, claiming, settling: a pushed due time is the lease, the fence tells claims apart."""
+"""Subscribing, owing, settling: the fence tells a claim from a later one of the same lane."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox import log, queries
+from app.domain.outbox.claiming import Claimed
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
-from app.domain.tenants.tables import Tenant
 from app.kit import ids
 from app.kit.signing import new_signing_secret
 from app.kit.work import Work
@@ -19,28 +19,9 @@ from app.rules import backoff
 from app.rules.backoff import Verdict
 from app.rules.refusals import BadValue
 
-LEASE: Final = timedelta(seconds=30)
-"""Longer than one request may take, so that no lane is claimed twice while it is being sent."""
-
 HEAD_BYTES: Final = 4096
 RESENT: Final = "~"
 """Begins the lane of a delivery that is sent again, beside the order of its classroom."""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """The head of a lane, to be sent by whoever holds this fence until the lease runs out."""
-
-    tenant_id: str
-    subscription_id: str
-    lane_key: str
-    seq: int
-    fence: int
-    delivery_id: str
-    body: bytes
-    url: str
-    secret: str
-    allow_private: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +98,7 @@ async def enqueue(
         last_seq=count,
         done_seq=0,
         due_at=due_at,
+        leased_until=None,
         fence=0,
         tries=0,
         refusals=0,
@@ -152,68 +134,6 @@ async def enqueue(
     work.ring("outbox")
 
 
-async def claim(work: Work, limit: int) -> list[Claimed]:
-    """Take the heads of lanes that are due (of every `tenant_id`), the longest due first."""
-    due = (
-        select(Lane.tenant_id, Lane.subscription_id, Lane.lane_key)
-        .join(
-            Subscription,
-            and_(
-                Subscription.tenant_id == Lane.tenant_id,
-                Subscription.subscription_id == Lane.subscription_id,
-            ),
-        )
-        .where(Lane.due_at <= work.now, Subscription.enabled)
-        .order_by(Lane.due_at)
-        .limit(limit)
-        .with_for_update(of=Lane, skip_locked=True)
-        .cte("due")
-    )
-    taken = (
-        update(Lane)
-        .where(
-            Lane.tenant_id == due.c.tenant_id,
-            Lane.subscription_id == due.c.subscription_id,
-            Lane.lane_key == due.c.lane_key,
-        )
-        .values(due_at=work.now + LEASE, fence=Lane.fence + 1)
-        .returning(Lane.tenant_id, Lane.subscription_id, Lane.lane_key, Lane.done_seq, Lane.fence)
-        .cte("taken")
-    )
-    heads = (
-        select(
-            taken.c.tenant_id,
-            taken.c.subscription_id,
-            taken.c.lane_key,
-            Delivery.seq,
-            taken.c.fence,
-            Delivery.delivery_id,
-            Delivery.body,
-            Subscription.url,
-            Subscription.secret,
-            Tenant.allow_private,
-        )
-        .join(
-            Delivery,
-            and_(
-                Delivery.tenant_id == taken.c.tenant_id,
-                Delivery.subscription_id == taken.c.subscription_id,
-                Delivery.lane_key == taken.c.lane_key,
-                Delivery.seq == taken.c.done_seq + 1,
-            ),
-        )
-        .join(
-            Subscription,
-            and_(
-                Subscription.tenant_id == taken.c.tenant_id,
-                Subscription.subscription_id == taken.c.subscription_id,
-            ),
-        )
-        .join(Tenant, Tenant.tenant_id == taken.c.tenant_id)
-    )
-    return [Claimed(*row) for row in await work.db.execute(heads)]
-
-
 async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
     """Write down how a try went. False when the lease was lost meanwhile: only the try is noted then."""
     work.db.add(
@@ -241,6 +161,7 @@ async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
     )
     if subscription is None or lane is None or lane.done_seq >= claimed.seq:
         return False
+    lane.leased_until = None
     await _apply(work, subscription if mine else None, lane, claimed, outcome)
     if not subscription.enabled:
         lane.due_at = None
@@ -263,6 +184,7 @@ async def resend(work: Work, tenant_id: str, delivery_id: str) -> None:
             last_seq=1,
             done_seq=0,
             due_at=work.now,
+            leased_until=None,
             fence=0,
             tries=0,
             refusals=0,

@@ -35,7 +35,7 @@ class Subscription(Base):
 
 
 class Lane(Base):
-    """The queue of a classroom to a subscription. `due_at` null means idle; a claim pushes it: the lease."""
+    """The queue of a classroom to a subscription. `due_at` (by the tenant's clock) null means idle."""
 
     __tablename__ = "lanes"
     __table_args__ = (
@@ -54,6 +54,8 @@ class Lane(Base):
     last_seq: Mapped[int]
     done_seq: Mapped[int]
     due_at: Mapped[datetime | None]
+    leased_until: Mapped[datetime | None]
+    """While its head is being sent: until when, by the machine's clock, nobody else may claim it."""
     fence: Mapped[int]
     tries: Mapped[int]
     """Failed tries of the head."""

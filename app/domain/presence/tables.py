@@ -42,5 +42,8 @@ class Visit(Base):
     user_agent: Mapped[str]
     opened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    """The last sign of life by the tenant's clock."""
+    beat_at: Mapped[datetime]
+    """The last sign of life by the machine's clock: a moved clock makes nobody silent."""
     closed_at: Mapped[datetime | None]
     reason: Mapped[str | None]

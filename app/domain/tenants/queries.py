@@ -19,7 +19,10 @@ async def by_id(work: Work, tenant_id: str) -> Tenant:
 
 
 async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenant, Credential]:
-    """The tenant that a dialect's public id names, with the credential, or UnknownTenant."""
+    """The tenant that a dialect's public id names, with the credential, or UnknownTenant.
+
+    The work goes on at that tenant's instant: every request of a dialect comes through here.
+    """
     rows = await work.db.execute(
         select(Tenant, Credential)
         .join(Credential, Credential.tenant_id == Tenant.tenant_id)
@@ -28,7 +31,9 @@ async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenan
     found = rows.one_or_none()
     if found is None:
         raise UnknownTenant(public_id)
-    return found[0], found[1]
+    tenant, credential = found
+    work.now, work.frozen = tenant.time(work.wall), tenant.stands_at is not None
+    return tenant, credential
 
 
 async def all_tenants(work: Work) -> Sequence[Tenant]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete as sql_delete
 
@@ -39,10 +40,13 @@ async def create(  # noqa: PLR0913 - each value is named at the call
     credentials: tuple[FixedCredentials, ...] = (),
     tenant_id: str | None = None,
     signing_secret: str | None = None,
+    stands_at: datetime | None = None,
 ) -> Tenant:
-    """Make a tenant with one credential for each dialect."""
+    """Make a tenant with one credential for each dialect; a test tenant's clock may stand at any instant."""
     if not name.strip():
         raise BadValue("name", "must not be empty")
+    if stands_at is not None and not test:
+        raise BadValue("clock", "can only be given to a tenant that is made with `test: true`")
     tenant = Tenant(
         tenant_id=tenant_id or ids.new_id(),
         name=name,
@@ -50,7 +54,9 @@ async def create(  # noqa: PLR0913 - each value is named at the call
         allow_private=allow_private,
         signing_secret=signing_secret or ids.new_secret(),
         settings={},
-        created_at=work.now,
+        created_at=stands_at or work.now,
+        stands_at=stands_at,
+        ahead=None,
     )
     work.db.add(tenant)
     await work.db.flush()

@@ -1,9 +1,9 @@
 """Tenants and their credentials. Both are small and read everywhere: reference tables when distributed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
@@ -13,6 +13,14 @@ class Tenant(Base):
     """A customer account."""
 
     __tablename__ = "tenants"
+    __table_args__ = (
+        CheckConstraint("test OR (stands_at IS NULL AND ahead IS NULL)", name="clock"),
+        Index(
+            "ix_tenants_clock",
+            "tenant_id",
+            postgresql_where=text("stands_at IS NOT NULL OR ahead IS NOT NULL"),
+        ),
+    )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -23,6 +31,14 @@ class Tenant(Base):
     """The key of the access tokens and links that this server issues for the tenant."""
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    stands_at: Mapped[datetime | None]
+    """Where a test tenant's clock stands still."""
+    ahead: Mapped[timedelta | None]
+    """How far a test tenant's clock runs before the machine's."""
+
+    def time(self, wall: datetime) -> datetime:
+        """What the tenant's clock says when the machine's says this."""
+        return self.stands_at or wall + (self.ahead or timedelta(0))
 
 
 class Credential(Base):

@@ -1,0 +1,89 @@
+"""Each tenant's time: the machine's, or, of a test tenant, a clock of its own that is moved by hand."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+
+from app.domain.tenants import queries
+from app.domain.tenants.tables import Tenant
+from app.kit.work import Work
+from app.rules.refusals import BadValue, ClockMoved, NoTestClock, UnknownThing
+
+
+class Entering:
+    """Gives a work its tenant's time. That a tenant is no test tenant never changes, so it is asked once."""
+
+    def __init__(self) -> None:
+        self._real: set[str] = set()
+
+    async def __call__(self, work: Work, tenant_id: str) -> None:
+        """Set the work's instant; that of an unknown tenant stays the machine's."""
+        if tenant_id in self._real:
+            return
+        tenant = await work.db.get(Tenant, tenant_id)
+        if tenant is None:
+            return
+        if tenant.test:
+            enter(work, tenant)
+        else:
+            self._real.add(tenant_id)
+
+
+def enter(work: Work, tenant: Tenant) -> None:
+    """Let the work happen at the tenant's instant."""
+    work.now = tenant.time(work.wall)
+    work.frozen = tenant.stands_at is not None
+
+
+async def own_times(work: Work) -> dict[str, datetime]:
+    """The present of every tenant that has a clock of its own, by `tenant_id`."""
+    found = await work.db.scalars(
+        select(Tenant).where(or_(Tenant.stands_at.is_not(None), Tenant.ahead.is_not(None)))
+    )
+    return {tenant.tenant_id: tenant.time(work.wall) for tenant in found}
+
+
+async def of_test_tenant(work: Work, tenant_id: str) -> Tenant:
+    """The test tenant, its clock held until the work ends; NoTestClock of any other."""
+    tenant = await work.db.get(Tenant, tenant_id, with_for_update={"key_share": True}, populate_existing=True)
+    if tenant is None:
+        what = "tenant"
+        raise UnknownThing(what, tenant_id)
+    if not tenant.test:
+        raise NoTestClock(tenant_id)
+    enter(work, tenant)
+    return tenant
+
+
+async def freeze(work: Work, tenant_id: str) -> Tenant:
+    """Let the tenant's clock stand still where it is."""
+    tenant = await of_test_tenant(work, tenant_id)
+    tenant.stands_at, tenant.ahead = work.now, None
+    await work.db.flush()
+    work.frozen = True
+    return tenant
+
+
+async def run(work: Work, tenant_id: str) -> Tenant:
+    """Let the tenant's clock go on from where it is."""
+    tenant = await of_test_tenant(work, tenant_id)
+    tenant.stands_at, tenant.ahead = None, work.now - work.wall
+    await work.db.flush()
+    work.frozen = False
+    work.ring("alarms")
+    work.ring("outbox")
+    return tenant
+
+
+async def move(work: Work, tenant_id: str, *, before: datetime, to: datetime) -> None:
+    """Move a clock that stands at `before` forward; ClockMoved when it does not stand there any more."""
+    if to < before:
+        raise BadValue("to", f"is before the clock, which stands at {before.isoformat()}")
+    moved = await work.db.execute(
+        update(Tenant)
+        .where(Tenant.tenant_id == tenant_id, Tenant.stands_at == before)
+        .values(stands_at=to)
+        .returning(Tenant.tenant_id)
+    )
+    if moved.first() is None:
+        raise ClockMoved((await queries.by_id(work, tenant_id)).name)
