@@ -100,9 +100,7 @@ class MeritHubClient:
         headers = {"authorization": f"Bearer {self.admin_token}"}
         clock = checked(await self.http.get(f"/_/admin/v1/tenants/{TENANT}/clock", headers=headers))
         if clock["frozen"]:
-            raise DemoFailed(
-                "the tenant's clock stands still: `homeroom clock run` lets it go on"
-            )
+            raise DemoFailed("the tenant's clock stands still: `homeroom clock run` lets it go on")
         return datetime.fromisoformat(clock["now"])
 
     async def add_students(self, class_id: str, students: list[str], link: str) -> list[str]:

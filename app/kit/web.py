@@ -1,5 +1,6 @@
 """FastAPI glue: a work for each request, and a request id on each answer (pure ASGI)."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from fastapi import Depends
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit.ids import new_hex
@@ -28,6 +30,16 @@ def base_url(request: Request) -> str:
     """Where the caller reaches this server, with no slash at the end: as configured, else as it asked."""
     configured: str | None = request.app.state.public_url
     return configured or str(request.base_url).rstrip("/")
+
+
+def tagged(request: Request, body: bytes, media_type: str) -> Response:
+    """The body with its tag, or 304 without it where the caller shows that it has this very body."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    shown = request.headers.get("if-none-match", "")
+    if any(one.strip().removeprefix("W/") in (tag, "*") for one in shown.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 class RequestId:

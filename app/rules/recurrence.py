@@ -78,6 +78,68 @@ def last(series: Series) -> Interval | None:
     return final
 
 
+@dataclass(frozen=True)
+class Weekly:
+    """A series as calendars write it, in naive wall times of its zone: from `first` to `last`, every week.
+
+    `moved` has the wall times that a clock change skips, each with the one at which the lesson is held.
+    """
+
+    first: datetime
+    last: datetime | None
+    moved: tuple[tuple[datetime, datetime], ...]
+
+
+def weekly(series: Series, since: datetime, until: datetime) -> Weekly | None:
+    """The series as calendars write it, None without a lesson; `moved` is told between two instants."""
+    zone = ZoneInfo(series.timezone)
+    begin = series.first.astimezone(zone).replace(tzinfo=None)
+    first = _held_from(series, begin)
+    final = _final(series, first)
+    if final is not None and final < first:
+        return None
+    earliest, latest = (moment.astimezone(zone).replace(tzinfo=None) for moment in (since, until))
+    wall = _held_from(series, max(first, datetime.combine(earliest.date(), first.time())))
+    moved = []
+    while wall <= min(final or latest, latest):
+        held = instant(wall, zone).astimezone(zone).replace(tzinfo=None)
+        if held != wall:
+            moved.append((wall, held))
+        wall = _held_from(series, wall + timedelta(days=1))
+    return Weekly(first, final, tuple(moved))
+
+
+def over_at(series: Series) -> datetime | None:
+    """When the last lesson ends (without walking the series), or None where the series has no end."""
+    zone = ZoneInfo(series.timezone)
+    final = _final(series, _held_from(series, series.first.astimezone(zone).replace(tzinfo=None)))
+    return None if final is None else instant(final, zone) + timedelta(minutes=series.minutes)
+
+
+def _held_from(series: Series, wall: datetime) -> datetime:
+    """The first wall time on one of the weekdays, from this one on."""
+    return next(
+        day for number in range(7) if (day := wall + timedelta(days=number)).isoweekday() in series.weekdays
+    )
+
+
+def _final(series: Series, first: datetime) -> datetime | None:
+    """The last wall time, reckoned without walking the series."""
+    ends = []
+    if series.until is not None:
+        last_day = series.until.astimezone(ZoneInfo(series.timezone)).date()
+        week_before = datetime.combine(last_day, first.time()) - timedelta(days=6)
+        days = (week_before + timedelta(days=number) for number in reversed(range(7)))
+        ends.append(next(day for day in days if day.isoweekday() in series.weekdays))
+    if series.count is not None:
+        weeks, further = divmod(series.count - 1, len(set(series.weekdays)))
+        final = first + timedelta(weeks=weeks)
+        for _ in range(further):
+            final = _held_from(series, final + timedelta(days=1))
+        ends.append(final)
+    return min(ends, default=None)
+
+
 def _from(series: Series, now: datetime) -> Iterator[Interval]:
     """The lessons that end after now, up to the first that begins two weeks later: a week has them all."""
     horizon = now + timedelta(days=15)

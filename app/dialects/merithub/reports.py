@@ -4,15 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
+from starlette.responses import Response
 
 from app.dialects.base import Facts
-from app.dialects.merithub import translate, wire
+from app.dialects.merithub import translate, wire, wire_sheet
 from app.dialects.merithub.auth import Caller, CallerDep, ClientId
 from app.dialects.merithub.fields import Id
 from app.domain.activities import queries as activities
 from app.domain.attendance import queries as attendance
 from app.domain.classrooms import queries as classrooms
 from app.domain.tenants import queries as tenants
+from app.domain.users import queries as users
 from app.kit.signing import link_holds
 from app.kit.web import WorkDep, base_url
 from app.rules.refusals import BadCredentials, UnknownThing
@@ -22,14 +24,23 @@ router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
 SubClass = Annotated[Id, Query(alias="subClassId")]
 
 
-@router.get("/{class_id}/attendance")
-async def get_attendance(
-    work: WorkDep, caller: CallerDep, class_id: Id, sub_class_id: SubClass = ""
-) -> dict[str, Any]:
-    """Read the attendance of a class or of one `subClassId`. Beyond the vendor, in its style."""
-    await classrooms.by_id(work, caller.tenant_id, class_id)
+@router.get("/{class_id}/attendance", response_model=None, responses={200: {"content": {"text/csv": {}}}})
+async def get_attendance(  # noqa: PLR0913 - each is a word of the query
+    request: Request,
+    work: WorkDep,
+    caller: CallerDep,
+    class_id: Id,
+    sub_class_id: SubClass = "",
+    format_: Annotated[Id, Query(alias="format")] = "",
+) -> dict[str, Any] | Response:
+    """Read the attendance of a class or one `subClassId`, as JSON or CSV. Beyond the vendor, in its style."""
+    sheet = wire_sheet.wants_sheet(format_, request.headers.get("accept", ""))
+    classroom = await classrooms.by_id(work, caller.tenant_id, class_id)
     reports = await attendance.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
-    return wire.of_class(class_id, caller.client_id) | {"attendance": translate.read_reports(reports)}
+    if not sheet:
+        return wire.of_class(class_id, caller.client_id) | {"attendance": translate.read_reports(reports)}
+    names = await users.names(work, caller.tenant_id, wire_sheet.people(reports))
+    return wire_sheet.attendance_sheet(reports, names, class_id=class_id, timezone=classroom.timezone)
 
 
 @router.get("/{class_id}/chats")

@@ -31,6 +31,8 @@ async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPla
         owner_id=owner_id,
         state=State.SCHEDULED.value,
         created_at=work.now,
+        revision=0,
+        changed_at=work.now,
         **_columns(plan),
     )
     work.db.add(classroom)
@@ -65,6 +67,7 @@ async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChang
     check(plan, work.now, new_start=plan.starts_at != before.starts_at)
     for name, value in _columns(plan).items():
         setattr(classroom, name, value)
+    _revise(work, classroom)
     if classroom.state == State.EXPIRED and plan.starts_at != before.starts_at:
         classroom.state = State.SCHEDULED.value
     await work.db.flush()
@@ -135,6 +138,7 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
     if classroom.state == State.LIVE:
         await _close_lesson(work, classroom, "cancelled")
     classroom.state = State.CANCELLED.value
+    _revise(work, classroom)
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
     await alarms.cancel(work, tenant_id, "series", classroom_id)
     await events.record(
@@ -200,6 +204,11 @@ async def _watch_overtime(work: Work, classroom: Classroom, lesson: Lesson) -> N
         due_at=due_at,
         classroom_id=classroom.classroom_id,
     )
+
+
+def _revise(work: Work, classroom: Classroom) -> None:
+    classroom.revision += 1
+    classroom.changed_at = work.now
 
 
 def _planned(work: Work, classroom: Classroom) -> datetime:

@@ -42,6 +42,9 @@ class Classroom(Base):
     recording: Mapped[dict[str, Any]]
     controls: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    revision: Mapped[int]
+    """How often it was edited or cancelled: calendars take the higher number for the newer."""
+    changed_at: Mapped[datetime]
 
     @property
     def reopens(self) -> bool:

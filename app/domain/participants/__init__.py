@@ -7,5 +7,6 @@ from app.domain.participants.service import (
     host_link,
     remove_many,
 )
+from app.domain.participants.timetable import timetable
 
-__all__ = ["enrol_many", "enter_as_guest", "erase_user", "host_link", "remove_many"]
+__all__ = ["enrol_many", "enter_as_guest", "erase_user", "host_link", "remove_many", "timetable"]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
@@ -23,6 +23,7 @@ class Participant(Base):
         ),
         UniqueConstraint("tenant_id", "classroom_id", "user_id"),
         UniqueConstraint("tenant_id", "link"),
+        Index("ix_participants_tenant_id_user_id", "tenant_id", "user_id"),
         CheckConstraint("role IN ('host', 'moderator', 'participant')", name="role"),
     )
 

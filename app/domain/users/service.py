@@ -59,6 +59,14 @@ async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]
     return user
 
 
+async def reset_calendar(work: Work, tenant_id: str, user_id: str) -> User:
+    """Take the links to a person's calendar that were given out before out of use."""
+    user = await queries.by_id(work, tenant_id, user_id)
+    user.calendar_key += 1
+    await work.db.flush()
+    return user
+
+
 async def remove(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person for good. Seats are taken away by the caller; reports already made keep the id."""
     await queries.by_id(work, tenant_id, user_id)
@@ -73,6 +81,7 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
         "user_id": ids.new_id(),
         "email": draft.email.strip().lower(),
         "guest": guest,
+        "calendar_key": 0,
         "created_at": work.now,
     }
     # Two requests adding the same person at once meet at the unique index, not in between two statements.

@@ -38,4 +38,6 @@ class User(Base):
     permission: Mapped[str]
     timezone: Mapped[str]
     guest: Mapped[bool]
+    calendar_key: Mapped[int]
+    """Raised to take calendar links that were given out before out of use."""
     created_at: Mapped[datetime]

@@ -1,8 +1,8 @@
 """clocks of test tenants
 
 Revision ID: 4c1f6a0d92be
-Revises: fe43d71f2094
-Create Date: 2026-11-21 11:30:00
+Revises: 5ffa17a04088
+Create Date: 2026-11-21 11:40:00
 
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "4c1f6a0d92be"
-down_revision: str | None = "fe43d71f2094"
+down_revision: str | None = "5ffa17a04088"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
