@@ -76,6 +76,14 @@ def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def shared_database(cluster: EmbeddedPostgres, template: str) -> Address:
+    """One database for all tests of this worker that roll back what they write."""
+    name = f"{template}_shared"
+    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return _address(cluster, name)
+
+
 @pytest.fixture
 def database(cluster: EmbeddedPostgres, template: str, request: pytest.FixtureRequest) -> Iterator[Address]:
     """A database of the test's own, with real commits."""

@@ -10,7 +10,7 @@ from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.kit import ids
 from app.kit.work import Work
-from app.rules.refusals import BadValue
+from app.rules.refusals import BadValue, LinkGone
 
 LONGEST_MESSAGE = 2000
 
@@ -37,6 +37,8 @@ async def say(  # noqa: PLR0913 - each value is named at the call
     if len(text) > LONGEST_MESSAGE:
         raise BadValue("text", f"must be at most {LONGEST_MESSAGE} characters")
     seat, user = await participants.named(work, tenant_id, participant_id)
+    if seat.classroom_id != classroom_id:
+        raise LinkGone
     if to is not None:
         reader, _ = await participants.named(work, tenant_id, to)
         if reader.classroom_id != classroom_id or to == participant_id:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
 
-from app.domain import alarms, events
+from app.domain import alarms, events, outbox
 from app.domain.classrooms import queries, series
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, check
 from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
@@ -147,10 +147,11 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
 
 
 async def delete(work: Work, tenant_id: str, classroom_id: str) -> None:
-    """Remove a classroom with everything of it: seats, visits, chat, reports, events, alarms."""
+    """Remove a classroom with everything of it: seats, visits, chat, reports, events, alarms, pings."""
     await queries.locked(work, tenant_id, classroom_id)
     await alarms.erase(work, tenant_id, classroom_id)
     await events.erase(work, tenant_id, classroom_id)
+    await outbox.erase(work, tenant_id, classroom_id)
     await work.db.execute(
         sql_delete(Classroom).where(Classroom.tenant_id == tenant_id, Classroom.classroom_id == classroom_id)
     )

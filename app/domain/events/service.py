@@ -78,8 +78,8 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: 
         .where(
             Event.tenant_id == tenant_id,
             Event.classroom_id == classroom_id,
-            Event.kind == "MessageSent",
             Event.data["participant_id"].astext == participant_id,
+            Event.data.has_key("text"),
         )
         .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))
     )

@@ -1,6 +1,7 @@
 """What subscribers are owed, in order per subscription and classroom, until they have it."""
 
 from app.domain.outbox.claiming import Claimed, claim, claim_of
+from app.domain.outbox.erasing import erase, forget
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.service import (
     Outcome,
@@ -18,6 +19,8 @@ __all__ = [
     "claim",
     "claim_of",
     "enqueue",
+    "erase",
+    "forget",
     "resend",
     "settle",
     "subscribe",

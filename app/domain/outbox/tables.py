@@ -75,6 +75,7 @@ class Delivery(Base):
         ),
         UniqueConstraint("tenant_id", "delivery_id"),
         CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
+        Index("ix_deliveries_tenant_id_classroom_id", "tenant_id", "classroom_id"),
         Index("ix_deliveries_tenant_id_created_at", "tenant_id", "created_at", "delivery_id"),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain import events, users
+from app.domain import events, outbox, users
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants import queries
@@ -82,6 +82,7 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person for good, with seats, visits and messages; the ledgers keep ids only."""
     for seat in await queries.seats_of_user(work, tenant_id, user_id):
         await events.forget(work, tenant_id, seat.classroom_id, seat.participant_id, user_id)
+        await outbox.forget(work, tenant_id, seat.classroom_id, user_id)
         await events.record(
             work, tenant_id, seat.classroom_id, kinds.ParticipantRemoved(seat.participant_id, user_id)
         )

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+from school import School
+
+from app.domain.activities import queries
+from app.kit.clock import ManualClock
+from app.rules.refusals import BadValue, LinkGone
+
+
+async def heard(school: School, classroom_id: str, lesson_id: str | None, by: str) -> list[str]:
+    async with school.begin() as work:
+        lines = await queries.recent(work, school.tenant_id, classroom_id, lesson_id, by)
+        return [line.text for line in lines]
+
+
+async def test_what_was_said_while_waiting_counts_to_the_lesson(school: School, clock: ManualClock) -> None:
+    classroom = await school.classroom()
+    seat = await school.seat(classroom)
+    visit = await school.enter(classroom, seat)
+    await school.say(classroom, seat, "Is anybody there?")
+    clock.advance(timedelta(seconds=5))
+    lesson_id = await school.start(classroom)
+    await school.say(classroom, seat, "Good morning")
+    clock.advance(timedelta(minutes=5))
+    await school.leave(visit)
+    await school.end(classroom)
+    await school.tick()
+    async with school.begin() as work:
+        said = await queries.transcript(work, school.tenant_id, lesson_id)
+    assert [line.text for line in said.public] == ["Is anybody there?", "Good morning"]
+    assert (await school.report(classroom))[classroom.owner_id]["messages"] == 2
+
+
+async def test_a_private_message_is_seen_by_two_only(school: School) -> None:
+    classroom = await school.classroom()
+    host = await school.seat(classroom)
+    ada, bob = await school.seat(classroom, "Ada"), await school.seat(classroom, "Bob")
+    lesson_id = await school.start(classroom)
+    await school.say(classroom, ada, "Psst", to=host)
+    await school.say(classroom, host, "Yes?", to=ada)
+    await school.say(classroom, bob, "Hello all")
+    for reader, expected in (
+        (host, ["Psst", "Yes?", "Hello all"]),
+        (ada, ["Psst", "Yes?", "Hello all"]),
+        (bob, ["Hello all"]),
+    ):
+        assert await heard(school, classroom.classroom_id, lesson_id, reader) == expected
+    async with school.begin() as work:
+        said = await queries.transcript(work, school.tenant_id, lesson_id)
+    assert [line.text for line in said.public] == ["Hello all"]
+    assert {pair: [line.text for line in lines] for pair, lines in said.private.items()} == {
+        tuple(sorted((host, ada))): ["Psst", "Yes?"]
+    }
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "A" * 2001])
+async def test_an_empty_or_endless_message_is_refused(school: School, text: str) -> None:
+    classroom = await school.classroom()
+    seat = await school.seat(classroom)
+    with pytest.raises(BadValue) as refused:
+        await school.say(classroom, seat, text)
+    assert refused.value.field == "text"
+
+
+async def test_one_talks_to_others_of_the_same_class(school: School) -> None:
+    classroom, other = await school.classroom(), await school.classroom()
+    seat = await school.seat(classroom)
+    for to in (seat, await school.seat(other)):
+        with pytest.raises(BadValue) as refused:
+            await school.say(classroom, seat, "Hello", to=to)
+        assert refused.value.field == "to"
+
+
+async def test_nobody_talks_in_another_class(school: School) -> None:
+    classroom, other = await school.classroom(), await school.classroom()
+    with pytest.raises(LinkGone):
+        await school.say(classroom, await school.seat(other), "Hello")
+
+
+async def test_nobody_talks_in_another_school(school: School, other_school: School) -> None:
+    classroom = await school.classroom()
+    seat = await school.seat(classroom)
+    before = await school.everything()
+    with pytest.raises(LinkGone):
+        await other_school.say(classroom, seat, "Hello")
+    assert await school.everything() == before
