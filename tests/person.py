@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from typing import Any, Self
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from app.bootstrap import TENANT
@@ -14,8 +15,8 @@ PATIENCE = 15.0
 class Person:
     """One tab in the room that the link leads to."""
 
-    def __init__(self, base_url: str, link: str, tab: str) -> None:
-        self.address = f"{base_url.replace('http', 'ws', 1)}/_/room/{TENANT}/{link}/socket"
+    def __init__(self, base_url: str, link: str, tab: str, tenant_id: str = TENANT) -> None:
+        self.address = f"{base_url.replace('http', 'ws', 1)}/_/room/{tenant_id}/{link}/socket"
         self.tab = tab
         self.welcome: dict[str, Any] = {}
         self._socket: ClientConnection | None = None
@@ -39,6 +40,15 @@ class Person:
             message: dict[str, Any] = json.loads(self._socket.recv(PATIENCE))
             if message["type"] == kind:
                 return message
+
+    def closed(self) -> int:
+        """Wait until the server has let go; its close code."""
+        assert self._socket is not None
+        while True:
+            try:
+                self._socket.recv(PATIENCE)
+            except ConnectionClosed as closed:
+                return closed.rcvd.code if closed.rcvd else 1006
 
     def gone(self) -> None:
         """Let go of a socket, whatever has become of the other end."""

@@ -1,7 +1,7 @@
 """Lets a test tenant's time pass: what falls due on the way happens in order, each at its own instant."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +30,16 @@ class Happened:
     subject: str
     classroom_id: str
     status: int | None = None
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is to be done at an instant: ring, deliver, or wait for a worker that does (`busy`)."""
+
+    now: datetime
+    alarm: Rung | None = None
+    claimed: list[Claimed] = field(default_factory=list)
+    busy: bool = False
 
 
 class Passage:
@@ -77,38 +87,33 @@ class Passage:
     async def _pass(self, tenant_id: str, now: datetime, to: datetime) -> list[Happened]:
         happened: list[Happened] = []
         while True:
-            await self._catch_up(tenant_id, now, happened)
-            if now == to:
+            ahead = await self._look(tenant_id, now, to)
+            now = ahead.now
+            if ahead.alarm is not None:
+                await self._ring(ahead.alarm, happened)
+            elif ahead.claimed:
+                happened += await asyncio.gather(*(self._deliver(one, now) for one in ahead.claimed))
+            elif ahead.busy:
+                await loops.pause(LOOK_AGAIN)
+            elif now == to:
                 return happened
-            step = min(await self._following(tenant_id) or to, to)
-            if step > now:
-                async with self._works.begin() as work:
-                    await clock.move(work, tenant_id, before=now, to=step)
-                now = step
 
-    async def _following(self, tenant_id: str) -> datetime | None:
+    async def _look(self, tenant_id: str, now: datetime, to: datetime) -> "Ahead":
+        """What is to be done now; when nothing is, the clock moves to where something is, or to the end."""
         async with self._works.begin() as work:
             alarm = await alarms.following(work, tenant_id)
+            if alarm is not None and alarm.when <= now:
+                return Ahead(now, Rung.of(alarm))
             owed = await claiming.following(work, tenant_id)
-        due = [instant for instant in (alarm.when if alarm else None, owed) if instant is not None]
-        return min(due, default=None)
-
-    async def _catch_up(self, tenant_id: str, now: datetime, happened: list[Happened]) -> None:
-        """Do all that is due at the present instant, and what follows from it at once."""
-        while True:
-            async with self._works.begin() as work:
-                alarm = await alarms.following(work, tenant_id)
-                rung = Rung.of(alarm) if alarm is not None and alarm.when <= now else None
-                claimed = await outbox.claim_of(work, AT_ONCE, {tenant_id: now}) if rung is None else []
-                busy = rung is None and not claimed and await claiming.under_way(work, tenant_id)
-            if rung is not None:
-                await self._ring(rung, happened)
-            elif claimed:
-                happened += await asyncio.gather(*(self._deliver(one, now) for one in claimed))
-            elif busy:
-                await loops.pause(LOOK_AGAIN)
-            else:
-                return
+            if owed is not None and owed <= now:
+                claimed = await outbox.claim_of(work, AT_ONCE, {tenant_id: now})
+                return Ahead(now, claimed=claimed, busy=not claimed)
+            due = [instant for instant in (alarm.when if alarm else None, owed) if instant is not None]
+            step = min([to, *due])
+            if step > now:
+                await clock.move(work, tenant_id, before=now, to=step)
+            rung = Rung.of(alarm) if alarm is not None and alarm.when == step else None
+            return Ahead(step, rung)
 
     async def _ring(self, alarm: Rung, happened: list[Happened]) -> None:
         if await self._scheduler.ring(alarm):

@@ -133,13 +133,3 @@ async def following(work: Work, tenant_id: str) -> datetime | None:
         )
         .where(Lane.tenant_id == tenant_id, Subscription.enabled)
     )
-
-
-async def under_way(work: Work, tenant_id: str) -> bool:
-    """Whether somebody is sending one of the tenant's messages right now."""
-    found = await work.db.scalar(
-        select(Lane.fence)
-        .where(Lane.tenant_id == tenant_id, Lane.due_at.is_not(None), Lane.leased_until > work.wall)
-        .limit(1)
-    )
-    return found is not None

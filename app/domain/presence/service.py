@@ -19,7 +19,7 @@ from app.rules.presence import SILENCE, LeaveReason
 from app.rules.refusals import LinkGone
 
 LONGEST_AGENT = 500
-SKIPPED = timedelta(minutes=10)
+SKIPPED = timedelta(hours=1)
 """How often a person who stays is looked at while a test clock is moved by hours."""
 
 
