@@ -23,6 +23,6 @@ USER homeroom
 WORKDIR /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
-  CMD ["python", "-c", "import os,urllib.request as u;u.urlopen('http://127.0.0.1:'+os.environ['HOMEROOM_PORT']+'/livez',timeout=4)"]
+  CMD ["python", "-c", "import os,ssl,urllib.request as u;e=os.environ;s=e.get('HOMEROOM_TLS')=='auto' or bool(e.get('HOMEROOM_TLS_CERT'));u.urlopen(f'http{\"s\"*s}://127.0.0.1:'+e['HOMEROOM_PORT']+'/livez',timeout=4,context=ssl._create_unverified_context() if s else None)"]
 ENTRYPOINT ["homeroom"]
 CMD ["serve"]

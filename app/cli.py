@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from app import vendor_commands
 from app.clock_command import clock_app
 from app.configuring import fail, read_settings
 from app.settings import Settings
@@ -19,6 +20,8 @@ app = typer.Typer(
 tenant_app = typer.Typer(no_args_is_help=True, help="Customer accounts.")
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(clock_app, name="clock")
+for command in (vendor_commands.env, vendor_commands.hosts, vendor_commands.ca):
+    app.command()(command)
 T = TypeVar("T")
 
 
@@ -26,10 +29,11 @@ def main() -> None:
     """Entry point: expected trouble is one sentence on standard error, never a traceback."""
     from app.kit.accounts import DatabaseTrouble
     from app.rules.refusals import Refusal
+    from app.tls import TlsTrouble
 
     try:
         app()
-    except (DatabaseTrouble, Refusal) as error:
+    except (DatabaseTrouble, Refusal, TlsTrouble) as error:
         fail(str(error))
 
 

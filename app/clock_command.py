@@ -56,11 +56,14 @@ def advance(
 def _ask(method: str, tenant: str, verb: str, base_url: str | None, body: Any = None) -> Any:
     import httpx
 
+    from app import tls
+
     settings = read_settings()
     url = f"{(base_url or settings.base_url).rstrip('/')}/_/admin/v1/tenants/{tenant}/clock{verb}"
     headers = {"authorization": f"Bearer {settings.admin_token}"}
     try:
-        answer = httpx.request(method, url, json=body, headers=headers, timeout=PATIENCE)
+        trust = tls.trust(settings) or True
+        answer = httpx.request(method, url, json=body, headers=headers, timeout=PATIENCE, verify=trust)
     except httpx.TransportError as error:
         fail(f"{url} does not answer ({error}). Is the server running?")
     told = answer.json()

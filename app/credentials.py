@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from app.domain.outbox import log
 from app.domain.tenants import queries
 from app.kit.work import Work
+from app.rules.refusals import UnknownThing
 from app.settings import Settings
 
 
@@ -33,6 +34,28 @@ class Credentials(TypedDict):
     merithub: MeritHub
     agora: Agora
     learncube: LearnCube
+
+
+async def program_values(work: Work, settings: Settings, dialect: str, tenant_id: str) -> dict[str, str]:
+    """What to set in a program written for a vendor; one address here stands for each of the vendor's."""
+    found = await of_tenant(work, settings, tenant_id)
+    base = found["base_url"]
+    match dialect:
+        case "merithub":
+            held = await log.subscriptions(work, tenant_id)
+            secrets = [one.secret for one in held if (one.dialect, one.purpose) == (dialect, "status")]
+            return {
+                "MERITHUB_CLIENT_ID": found["merithub"]["client_id"],
+                "MERITHUB_CLIENT_SECRET": found["merithub"]["client_secret"],
+                "MERITHUB_TOKEN_URL": f"{base}/v1/{found['merithub']['client_id']}/api/token",
+                "MERITHUB_ACCOUNT_URL": base,
+                "MERITHUB_CLASS_URL": base,
+                "MERITHUB_LIVE_URL": base,
+                "MERITHUB_PING_SECRET": "".join(secrets),
+            }
+        case _:
+            what = "dialect"
+            raise UnknownThing(what, dialect)
 
 
 async def of_tenant(work: Work, settings: Settings, tenant_id: str) -> Credentials:

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 
+from app import tls
 from app.demo_client import DemoFailed, MeritHubClient, Seat, inbox_of, say
 from app.kit import loops
 from app.settings import Settings
@@ -21,17 +23,18 @@ STUDENTS = ("Ada", "Ben", "Chen")
 
 async def hold_class(base_url: str, settings: Settings) -> None:
     """Prints the story; raises DemoFailed with the reason when something is not as promised."""
-    async with httpx.AsyncClient(base_url=base_url, timeout=15) as http:
+    trust = tls.trust(settings)
+    async with httpx.AsyncClient(base_url=base_url, timeout=15, verify=trust or True) as http:
         try:
-            await _hold_class(http, settings)
+            await _hold_class(http, settings, trust)
         except httpx.TransportError as error:
             raise DemoFailed(f"{base_url} does not answer ({error}). Is `make serve` running?") from error
         except TimeoutError as error:
             raise DemoFailed("the server let us wait too long.") from error
 
 
-async def _hold_class(http: httpx.AsyncClient, settings: Settings) -> None:
-    client = await MeritHubClient.signed_in(http, settings)
+async def _hold_class(http: httpx.AsyncClient, settings: Settings, trust: ssl.SSLContext | None) -> None:
+    client = await MeritHubClient.signed_in(http, settings, trust)
     say("Got a token; making a teacher and three students.")
     teacher = await client.add_user("Ms Teach", role="C", permission="CC")
     students = [await client.add_user(name, role="M", permission="CJ") for name in STUDENTS]

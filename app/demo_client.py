@@ -4,6 +4,7 @@ import asyncio
 import html
 import json
 import re
+import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -60,15 +61,18 @@ class MeritHubClient:
     client_id: str
     token: str
     admin_token: str
+    trust: ssl.SSLContext | None = None
 
     @classmethod
-    async def signed_in(cls, http: httpx.AsyncClient, settings: Settings) -> Self:
+    async def signed_in(
+        cls, http: httpx.AsyncClient, settings: Settings, trust: ssl.SSLContext | None = None
+    ) -> Self:
         """Exchanges a signed assertion for a token."""
         client_id, secret = await _credentials(http, settings)
         assertion = jwt.encode({"iss": client_id, "expiry": 3600}, secret, algorithm="HS256")
         form = {"grant_type": GRANT, "assertion": f"Bearer {assertion}"}
         token = checked(await http.post(f"/v1/{client_id}/api/token", data=form))
-        return cls(http, client_id, token["access_token"], settings.admin_token)
+        return cls(http, client_id, token["access_token"], settings.admin_token, trust)
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         headers = {"Authorization": self.token}
@@ -117,6 +121,7 @@ class Seat:
     user_id: str
     page: str
     socket_url: str
+    trust: ssl.SSLContext | None = None
     participant_id: str = ""
     seconds: float = 0.0
     _since: float | None = None
@@ -133,14 +138,14 @@ class Seat:
         if not answer.is_success or found is None:
             raise DemoFailed(f"the join page {page} answers {answer.status_code} and names no socket.")
         url = urljoin(page, html.unescape(found[1]))
-        seat = cls(name, user_id, page, re.sub(r"^http", "ws", url))
+        seat = cls(name, user_id, page, re.sub(r"^http", "ws", url), client.trust)
         await seat.enter()
         return seat
 
     async def enter(self) -> None:
         """Connects and says hello; the room's welcome says who we are."""
         self._heard = asyncio.Queue()
-        self._connection = await connect(self.socket_url)
+        self._connection = await connect(self.socket_url, ssl=self.trust)
         self._tasks = [asyncio.create_task(self._listen(self._connection)), asyncio.create_task(self._beat())]
         await self.send("hello", v=1, tab=ids.new_id())
         welcome = await self.expect("welcome")

@@ -1,5 +1,7 @@
 """What `homeroom serve` prints first: where things are, how to sign in, one command to paste."""
 
+import shlex
+
 from jose import jwt
 
 from app.bootstrap import TENANT
@@ -21,11 +23,20 @@ def print_greeting(settings: Settings, credentials: Credentials | None) -> None:
     ]
     if settings.inbox_on:
         lines.append(f"  Pings received  {base}/_/inbox/merithub")
-    lines += _development(credentials) if credentials else _production(base)
+    if settings.tls == "auto":
+        lines.append(f"  Certificates by {settings.data_dir.resolve() / 'ca.pem'} (`homeroom ca`)")
+    lines += _development(credentials, curl_of(settings)) if credentials else _production(base)
     print("\n".join([*lines, ""]), flush=True)
 
 
-def _development(credentials: Credentials) -> list[str]:
+def curl_of(settings: Settings) -> str:
+    """The start of a command that gets an answer: it has to trust the certificate."""
+    if settings.tls != "auto":
+        return "curl -s"
+    return f"curl -s --cacert {shlex.quote(str(settings.data_dir.resolve() / 'ca.pem'))}"
+
+
+def _development(credentials: Credentials, curl: str) -> list[str]:
     merithub, agora, learncube = credentials["merithub"], credentials["agora"], credentials["learncube"]
     return [
         "",
@@ -37,7 +48,7 @@ def _development(credentials: Credentials) -> list[str]:
         f"  Admin      token {credentials['admin_token']}",
         "",
         "Try it in a second terminal: get a token, or hold a whole class.",
-        f"  {first_curl(credentials)}",
+        f"  {first_curl(credentials, curl)}",
         "  make demo",
     ]
 
@@ -51,11 +62,11 @@ def _production(base: str) -> list[str]:
     ]
 
 
-def first_curl(credentials: Credentials) -> str:
+def first_curl(credentials: Credentials, curl: str = "curl -s") -> str:
     """A token request whose assertion is signed already."""
     client = credentials["merithub"]
     assertion = jwt.encode({"iss": client["client_id"]}, client["client_secret"], algorithm="HS256")
     return (
-        f"curl -s {credentials['base_url']}/v1/{client['client_id']}/api/token"
+        f"{curl} {credentials['base_url']}/v1/{client['client_id']}/api/token"
         f" -d grant_type={GRANT} -d assertion={assertion}"
     )

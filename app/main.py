@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.staticfiles import StaticFiles
 
-from app import database
+from app import database, tls
 from app.admin.docs import docs_router
 from app.admin.metrics import Measure, Metrics
 from app.admin.router import api as admin_api
@@ -23,6 +23,7 @@ from app.domain.tenants.clock import Entering
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
+from app.kit.forwarded import Forwarded
 from app.kit.outbound import Sender
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
@@ -49,6 +50,7 @@ def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell
             "grace_minutes": settings.overtime_minutes,
             "empty_minutes": settings.empty_room_minutes,
             "early_minutes": settings.early_minutes,
+            "token_calls_per_hour": settings.token_calls_per_hour,
         },
     )
 
@@ -90,7 +92,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         await bell.start()
         await hub.start()
         try:
-            async with Sender() as sender:
+            async with Sender(tls.trust(settings)) as sender:
                 app.state.passage = Passage(works, sender)
                 async with working(works, bell, sender) if settings.work else contextlib.nullcontext():
                     yield
@@ -108,13 +110,15 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         redirect_slashes=False,
     )
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
-    app.state.public_url = settings.public_url
+    app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
     app.state.head_revision = database.head_revision()
     app.state.metrics = Metrics()
     errors.install(app, DIALECTS)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
+    # The outermost: all others take client, scheme and host from it.
+    app.add_middleware(Forwarded, trusted=settings.proxies)
     app.mount("/_/static", StaticFiles(directory=str(files("app") / "static")), name="static")
     for router in (admin_router, docs_router(DIALECTS, admin_api), room_router):
         app.include_router(router)
@@ -133,7 +137,7 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     await bell.start()
     try:
-        async with Sender() as sender, working(works, bell, sender):
+        async with Sender(tls.trust(settings)) as sender, working(works, bell, sender):
             await stopped.wait()
     finally:
         await bell.stop()

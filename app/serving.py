@@ -5,7 +5,7 @@ import socket
 
 import uvicorn
 
-from app import database
+from app import database, tls
 from app.bootstrap import TENANT, follow_address, prepare
 from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
@@ -30,6 +30,7 @@ class AnnouncingServer(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Blocks until a signal ends it; everything that was started is stopped then, the last the database."""
+    certificate = tls.prepare(settings)
     with database.opened(settings) as address:
         database.migrate(address)
         asyncio.run(prepare(settings, address))
@@ -38,9 +39,13 @@ def serve(settings: Settings) -> None:
             create_app(settings, address.url, address.dsn),
             host=settings.host,
             port=settings.port,
+            ssl_certfile=certificate.certificate if certificate else None,
+            ssl_keyfile=certificate.key if certificate else None,
             log_level="warning" if settings.log_level == "info" else settings.log_level,
             log_config=None,
             server_header=False,
+            # The server's own reading of proxy headers believes all of loopback; ours is kit/forwarded.py.
+            proxy_headers=False,
             # Sockets stay open for hours: on a stop they are closed, and their pages come back later.
             timeout_graceful_shutdown=5,
             ws_max_size=64 * 1024,

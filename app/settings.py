@@ -7,6 +7,8 @@ from typing import Final, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.kit.forwarded import Network, networks
+
 # Well known on purpose, like a password printed on the box: with it the server answers on loopback only.
 DEVELOPMENT_ADMIN_TOKEN: Final = "homeroom-development-admin-token"  # noqa: S105 - public by design
 SHORTEST_ADMIN_TOKEN: Final = 24
@@ -26,6 +28,16 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None,
         description="Base URL for the outside, such as https://class.example; links carry it.",
+    )
+    tls: Literal["off", "auto"] = Field(
+        "off", description="`auto`: the port speaks https with a certificate of `homeroom ca`'s authority."
+    )
+    tls_cert: Path | None = Field(
+        None, description="Your own certificate in PEM, with its chain: https by it."
+    )
+    tls_key: Path | None = Field(None, description="The private key of that certificate.")
+    trusted_proxies: str = Field(
+        "", description="Addresses and CIDR blocks of your proxies, with commas; only their headers count."
     )
     database_url: str | None = Field(
         None,
@@ -49,6 +61,9 @@ class Settings(BaseSettings):
     empty_room_minutes: int = Field(
         15, ge=1, le=1440, description="How long a live class may stay empty before it is ended."
     )
+    token_calls_per_hour: int = Field(
+        0, ge=0, le=1440, description="Access tokens a tenant may ask for in an hour; 0 sets no limit."
+    )
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )
@@ -61,6 +76,12 @@ class Settings(BaseSettings):
             raise ValueError("HOMEROOM_PUBLIC_URL has to start with http:// or https://.")
         return url.rstrip("/") if url else None
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_addresses(cls, text: str) -> str:
+        networks(text)
+        return text
+
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if self.development and not is_loopback(self.host):
@@ -69,6 +90,10 @@ class Settings(BaseSettings):
                 f"knows: set HOMEROOM_ADMIN_TOKEN to a secret of {SHORTEST_ADMIN_TOKEN} characters or more, "
                 "or listen on 127.0.0.1."
             )
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("HOMEROOM_TLS_CERT and HOMEROOM_TLS_KEY are needed both.")
+        if self.tls_cert and self.tls == "auto":
+            raise ValueError("HOMEROOM_TLS=auto makes certificates itself: unset HOMEROOM_TLS_CERT, or it.")
         if len(self.admin_token) < SHORTEST_ADMIN_TOKEN:
             raise ValueError(f"HOMEROOM_ADMIN_TOKEN has to have {SHORTEST_ADMIN_TOKEN} characters or more.")
         return self
@@ -77,6 +102,16 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether the well-known credentials are in force."""
         return self.admin_token == DEVELOPMENT_ADMIN_TOKEN
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The proxies whose word about a request counts."""
+        return networks(self.trusted_proxies)
+
+    @property
+    def serves_tls(self) -> bool:
+        """Whether this server itself speaks https."""
+        return self.tls == "auto" or self.tls_cert is not None
 
     @property
     def inbox_on(self) -> bool:
@@ -88,7 +123,8 @@ class Settings(BaseSettings):
         if self.public_url:
             return self.public_url
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
+        scheme, usual = ("https", 443) if self.serves_tls else ("http", 80)
+        return f"{scheme}://{host}" if self.port == usual else f"{scheme}://{host}:{self.port}"
 
 
 def is_loopback(host: str) -> bool:

@@ -15,8 +15,8 @@ DeliveryState = Literal["pending", "delivered", "dead"]
 PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Url = Annotated[str, Field(max_length=2000)]
-LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes"]
-Minutes = Annotated[StrictInt, Field(ge=0, le=1440)]
+LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes", "token_calls_per_hour"]
+Limit = Annotated[StrictInt, Field(ge=0, le=1440)]
 
 # What a credential's public id and secret are called in each vendor's documentation.
 NAMES: dict[str, tuple[str, str]] = {
@@ -54,11 +54,12 @@ class TenantChange(Change):
     """A change of a tenant, as a JSON merge patch.
 
     `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty,
-    `early_minutes` how long before its time a scheduled lesson of a standing class may start.
+    `early_minutes` how long before its time a scheduled lesson of a standing class may start,
+    `token_calls_per_hour` how many access tokens it may ask for in an hour (0: as many as it likes).
     """
 
     name: Name | None = None
-    limits: dict[LimitName, Minutes | None] | None = None
+    limits: dict[LimitName, Limit | None] | None = None
     merithub: MeritHubChange | None = None
     learncube: LearnCubeChange | None = None
 

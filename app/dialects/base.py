@@ -25,7 +25,9 @@ class Facts:
 class Dialect:
     """One vendor's language. `pages` are those of its paths that people open in a browser.
 
-    `translate` takes an event, the id of its classroom, and the facts of the tenant.
+    `translate` takes an event, the id of its classroom, and the facts of the tenant. `hosts` are the vendor's
+    own host names, past ones too: asked under one of them, the server is that vendor and nothing else.
+    `host_names` are those that programs are known to use, for hosts files and certificates.
     """
 
     name: str
@@ -34,10 +36,17 @@ class Dialect:
     refuse: Callable[[Refusal, str], Response]
     translate: Callable[[AnyEvent, str, Facts], Notice | None]
     pages: re.Pattern[str] | None = None
+    hosts: re.Pattern[str] | None = None
+    host_names: tuple[str, ...] = ()
 
     def owns(self, path: str) -> bool:
         """Whether the path belongs to this dialect."""
         return self.claims.match(path) is not None
+
+    def is_named(self, host: str) -> bool:
+        """Whether a `Host` header names one of the vendor's own hosts, whatever the port."""
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        return self.hosts is not None and self.hosts.fullmatch(name.rstrip(".").lower()) is not None
 
     def shows_page(self, path: str) -> bool:
         """Whether a person looks at this path in a browser, so that a refusal must be a page too."""

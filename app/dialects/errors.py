@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, WrongMethod
 from app.kit.ids import new_hex
@@ -31,6 +33,9 @@ from app.rules.refusals import (
 )
 
 log = logging.getLogger(__name__)
+
+PAGE_NEEDS = ("/_/room/", "/_/static/", "/_/content/", "/_/recording/")
+"""Where the pages of every dialect find their sockets, scripts and files, on whichever host they are."""
 
 Voice = Callable[[Refusal, str], Response]
 
@@ -69,6 +74,11 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             return {}
 
 
+def trace_of(scope: Scope) -> str:
+    """What the caller can quote: the request's id."""
+    return str(scope.get("state", {}).get("request_id") or new_hex())
+
+
 def problem(refusal: Refusal, trace_id: str) -> Response:
     """The voice of the paths no dialect claims: RFC 9457 problem details."""
     status = status_of(refusal)
@@ -94,6 +104,42 @@ def show(refusal: Refusal, trace_id: str) -> Response:
     return response
 
 
+def speaker(dialects: Iterable[Dialect], host: str, path: str) -> Dialect | None:
+    """The dialect that answers: the one whose host was asked, else the one that claims the path."""
+    known = tuple(dialects)
+    named = next((dialect for dialect in known if dialect.is_named(host)), None)
+    return named or next((dialect for dialect in known if dialect.owns(path)), None)
+
+
+class ByHost:
+    """Under a vendor's own host name there are the vendor's paths, and what its pages need, and no others.
+
+    Anybody may find the vendor's name: the operator's side (admin, figures, documentation) is not behind it.
+    """
+
+    def __init__(self, app: ASGIApp, dialects: Iterable[Dialect]) -> None:
+        self.app = app
+        self.dialects = tuple(dialects)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request or socket, or refuse it in the vendor's voice."""
+        dialect = self._stranger(scope) if scope["type"] in ("http", "websocket") else None
+        if dialect is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose()(scope, receive, send)
+        else:
+            refusal = NoSuchPath(scope["path"])
+            await dialect.refuse(refusal, trace_of(scope))(scope, receive, send)
+
+    def _stranger(self, scope: Scope) -> Dialect | None:
+        """The dialect under whose host this path is none."""
+        host = Headers(scope=scope).get("host", "")
+        dialect = next((one for one in self.dialects if one.is_named(host)), None)
+        path = scope["path"]
+        return None if dialect is None or dialect.owns(path) or path.startswith(PAGE_NEEDS) else dialect
+
+
 class WithoutTrailingSlash:
     """Serves `/path/` as `/path` where a dialect claims it: clients turn a redirected POST into a GET."""
 
@@ -111,19 +157,19 @@ class WithoutTrailingSlash:
 
 
 def install(app: FastAPI, dialects: Iterable[Dialect], fallback: Voice = problem) -> None:
-    """Give the app its error voices, and its paths without trailing slashes."""
+    """Give the app its error voices, the vendors' host names, and its paths without trailing slashes."""
     known = tuple(dialects)
 
     def speak(request: Request, refusal: Refusal) -> Response:
         path = request.scope["path"]
-        trace_id = str(request.scope.get("state", {}).get("request_id") or new_hex())
+        trace_id = trace_of(request.scope)
         if isinstance(refusal, Broken):
             # The cause is the exception itself: the log ties it to the trace id that the caller sees.
             log.error("%s %s broke, trace %s", request.method, path, trace_id, exc_info=refusal.__cause__)
         if any(dialect.shows_page(path) for dialect in known):
             return show(refusal, trace_id)
-        voice = next((dialect.refuse for dialect in known if dialect.owns(path)), fallback)
-        return voice(refusal, trace_id)
+        dialect = speaker(known, request.headers.get("host", ""), path)
+        return (dialect.refuse if dialect else fallback)(refusal, trace_id)
 
     async def on_refusal(request: Request, refusal: Exception) -> Response:
         return speak(request, refusal if isinstance(refusal, Refusal) else Broken())
@@ -144,6 +190,7 @@ def install(app: FastAPI, dialects: Iterable[Dialect], fallback: Voice = problem
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_surprise)
     app.add_middleware(WithoutTrailingSlash, dialects=known)
+    app.add_middleware(ByHost, dialects=known)
 
 
 def _malformed(error: RequestValidationError) -> Malformed:

@@ -3,6 +3,7 @@
 import errno
 import ipaddress
 import socket
+import ssl
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from time import perf_counter
@@ -87,14 +88,23 @@ def _guarded(info: Any) -> socket.socket:
 
 
 class Sender:
-    """Posts to subscribers: one pool for guarded tenants and one for those that may reach loopback."""
+    """Posts to subscribers: one pool for guarded tenants and one for those that may reach loopback.
+
+    `trust` is what the latter believe: on loopback a server may show a certificate of our own authority.
+    """
+
+    def __init__(self, trust: ssl.SSLContext | None = None) -> None:
+        self._trust = trust
 
     async def __aenter__(self) -> Self:
         """Open the pools."""
         self._pools = {
             guarded: aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    limit=0, use_dns_cache=False, socket_factory=_guarded if guarded else None
+                    limit=0,
+                    use_dns_cache=False,
+                    socket_factory=_guarded if guarded else None,
+                    ssl=True if guarded or self._trust is None else self._trust,
                 ),
                 timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
                 auto_decompress=False,

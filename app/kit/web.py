@@ -27,9 +27,16 @@ WorkDep = Annotated[Work, Depends(open_work, scope="function")]
 
 
 def base_url(request: Request) -> str:
-    """Where the caller reaches this server, with no slash at the end: as configured, else as it asked."""
+    """Where the caller reaches this server, with no slash at the end: as configured, else as it asked.
+
+    What it asked was settled by `kit.forwarded`: a proxy's word where it is trusted, and a host that is one.
+    """
     configured: str | None = request.app.state.public_url
-    return configured or str(request.base_url).rstrip("/")
+    if configured:
+        return configured
+    host = request.headers.get("host")
+    own: str = request.app.state.base_url
+    return f"{request.scope['scheme']}://{host}" if host else own
 
 
 def tagged(request: Request, body: bytes, media_type: str) -> Response:

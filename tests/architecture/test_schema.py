@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from waiting import eventually
 
+from app.bootstrap import TENANT
 from app.database import Address, _configuration
 from app.domain.metadata import metadata
 
@@ -186,6 +187,8 @@ def statements() -> Iterator[set[str]]:
 
 
 def test_every_statement_of_a_class_names_the_tenant(statements: set[str], server: Any) -> None:
+    limits = {"limits": {"token_calls_per_hour": 100}}
+    server.api.patch(f"/_/admin/v1/tenants/{TENANT}", json=limits, headers=server.admin)
     made = merithub_class(server, students=2)
     with (
         Person(server.base_url, made.host_link, "teacher") as teacher,

@@ -20,6 +20,14 @@ router.include_router(pages)
 
 PAGES = r"/info/(room|device-test)(/|$)|/[^/]+/sessions/view(/|$)"
 
+# The numbers are those of the vendor's machines: older programs have others.
+HOSTS = r"(serviceaccount\d*|class\d*|live\d*)\.(meritgraph|merithub)\.com"
+HOST_NAMES = tuple(
+    f"{label}.{domain}"
+    for domain in ("meritgraph.com", "merithub.com")
+    for label in ("serviceaccount1", "class1", "live")
+)
+
 MERITHUB = Dialect(
     name="merithub",
     router=router,
@@ -27,4 +35,6 @@ MERITHUB = Dialect(
     refuse=refuse,
     translate=translate,
     pages=re.compile(PAGES),
+    hosts=re.compile(HOSTS),
+    host_names=HOST_NAMES,
 )

@@ -12,6 +12,7 @@ from jose.exceptions import JOSEError
 from starlette.requests import Request
 
 from app.dialects.merithub.fields import Id
+from app.domain.tenants import grants
 from app.domain.tenants import queries as tenants_queries
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
@@ -20,6 +21,8 @@ from app.rules.refusals import BadCredentials
 
 TOKEN_LIFE = timedelta(minutes=60)
 BEARER = re.compile(r"\s*(bearer(\s+|$))*", re.IGNORECASE)
+# A form that was encoded twice, or not at all where it should have been.
+SPACES = re.compile(r"\+|%20")
 
 ClientId = Annotated[Id, Path(alias="client_id")]
 
@@ -99,6 +102,9 @@ CallerDep = Annotated[Caller, Depends(caller, scope="function")]
 async def grant(work: Work, client_id: str, assertion: str) -> str:
     """An access token for an assertion signed with the client's secret."""
     tenant, credential = await tenants_queries.by_credential(work, "merithub", client_id)
+    # A token has no such characters itself, so they can only be the spaces about it.
+    spaced = SPACES.sub(" ", assertion)
     # The program that signed it lives in the world's time, also where a test clock was moved.
-    read(assertion, credential.secret, min(work.now, work.wall))
+    read(spaced, credential.secret, min(work.now, work.wall))
+    await grants.count_token(work, tenant.tenant_id)
     return issue(tenant, client_id, work.now)

@@ -1,7 +1,6 @@
 """MeritHub's operations: each reads, calls a verb, writes. The vendor's hosts are one server here."""
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from app.dialects.merithub import wire, wire_classes
 from app.dialects.merithub.auth import CallerDep, ClientId, grant, issue
 from app.dialects.merithub.fields import Id
+from app.dialects.merithub.forms import fields
 from app.domain import classrooms, participants, users
 from app.domain.classrooms import queries as classrooms_queries
 from app.domain.participants import queries as participants_queries
@@ -24,9 +24,8 @@ Json = dict[str, Any]
 
 
 async def assertion_of(request: Request) -> wire.TokenBody:
-    """The grant request: a form, whatever its content type says, or JSON."""
-    body = (await request.body()).decode("utf-8", "replace").strip()
-    return wire.TokenBody.read(body if body.startswith("{") else dict(parse_qsl(body)))
+    """The grant request: a form or JSON, whatever its content type says."""
+    return wire.TokenBody.read(await fields(await request.body()))
 
 
 @router.post("/api/token", openapi_extra=wire.TOKEN_REQUEST)

@@ -158,11 +158,11 @@ class TokenBody(Wire):
 
     def checked(self) -> str:
         """The assertion of a JWT bearer grant."""
+        if not (self.assertion or "").strip():
+            raise BadValue("assertion", "is required")
         if (self.grant_type or "").strip() != GRANT:
             raise BadValue("grant_type", f"must be {GRANT}")
-        if not self.assertion:
-            raise BadValue("assertion", "is required")
-        return self.assertion
+        return self.assertion or ""
 
 
 def access_token(token: str, api_domain: str) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.tables import Base
+from app.kit.tables import Base, UTCTimestamp
 
 
 class Tenant(Base):
@@ -55,3 +55,14 @@ class Credential(Base):
     secret: Mapped[str]
     host: Mapped[str | None]
     """The host name that leads to this tenant, for a dialect that tells tenants apart by host."""
+
+
+class TokenCalls(Base):
+    """When a tenant with a limit was last given access tokens, the oldest first; no more than the limit."""
+
+    __tablename__ = "token_calls"
+
+    tenant_id: Mapped[str] = mapped_column(
+        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
+    )
+    times: Mapped[list[datetime]] = mapped_column(ARRAY(UTCTimestamp()))

@@ -1,0 +1,37 @@
+"""Reads the fields of a token request by what the body looks like: programs send wrong content types."""
+
+from collections.abc import AsyncGenerator
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from app.dialects.merithub.fields import clean
+from app.rules.refusals import BadValue
+
+BOM = b"\xef\xbb\xbf"
+
+
+async def fields(body: bytes) -> str | dict[str, str]:
+    """JSON as its text, a form (URL-encoded, or multipart as curl and PHP send an array) as its fields."""
+    body = body.removeprefix(BOM).strip()
+    if body.startswith(b"--"):
+        return await _multipart(body)
+    text = body.decode("utf-8", "replace")
+    return text if text.startswith(("{", "[")) else dict(parse_qsl(text))
+
+
+async def _multipart(body: bytes) -> dict[str, str]:
+    # The first line is the boundary with two dashes before it, whatever the header says.
+    boundary = body.split(b"\r\n", 1)[0].strip().removeprefix(b"--").decode("latin-1")
+    quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
+    headers = Headers({"content-type": f'multipart/form-data; boundary="{quoted}"'})
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body + b"\r\n"
+
+    try:
+        form = await MultiPartParser(headers, stream(), max_files=0, max_fields=100).parse()
+    except (MultiPartException, LookupError, UnicodeError):
+        raise BadValue("assertion", "could not be read: the body is not valid multipart/form-data") from None
+    return {name: clean(value) for name, value in form.multi_items() if isinstance(value, str)}
