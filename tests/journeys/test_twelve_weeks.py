@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from school import School
+from clocked import School
 
 BERLIN = {"timeZoneId": "Europe/Berlin"}
 PLAN = {
