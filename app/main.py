@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from starlette.staticfiles import StaticFiles
 
 from app import database, tls
 from app.admin.docs import docs_router
@@ -25,6 +24,7 @@ from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
 from app.kit.forwarded import Forwarded
 from app.kit.outbound import Sender
+from app.kit.pages import Assets
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
 from app.realtime.hub import Hub
@@ -119,7 +119,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app.add_middleware(RequestId)
     # The outermost: all others take client, scheme and host from it.
     app.add_middleware(Forwarded, trusted=settings.proxies)
-    app.mount("/_/static", StaticFiles(directory=str(files("app") / "static")), name="static")
+    app.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
     for router in (admin_router, docs_router(DIALECTS, admin_api), room_router):
         app.include_router(router)
     for dialect in DIALECTS:

@@ -5,7 +5,9 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 POLICY = (
     "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; "
@@ -29,3 +31,13 @@ def page(template: str, *, status: int = 200, frame: bool = True, **values: str)
         "cache-control": "no-store",
     }
     return HTMLResponse(body, status_code=status, headers=headers)
+
+
+class Assets(StaticFiles):
+    """Scripts and styles. Browsers ask each time for changes: after an update old and new never mix."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or that it is as it was."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response

@@ -1,45 +1,13 @@
 """A teacher and a student meet in the room with a real browser."""
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from browsing import entered
 from make import merithub_class
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    if program is None:
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def entered(browser: Browser, server: Any, made: Any, link: str) -> tuple[Page, BrowserContext]:
-    """A page that followed the link, with a context (and so a session) of its own."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
-    page.goto(f"{server.base_url}/info/room/{made.client_id}/{link}")
-    expect(page.locator("#inside")).to_be_visible()
-    return page, context
 
 
 def test_a_teacher_and_a_student_meet_chat_start_and_end(browser: Browser, server: Any) -> None:
@@ -86,7 +54,22 @@ def test_whoever_leaves_is_gone_for_the_others_and_may_come_back(browser: Browse
 def test_a_lost_connection_is_shown_and_made_again(browser: Browser, server: Any) -> None:
     made = merithub_class(server)
     teacher, _ = entered(browser, server, made, made.host_link)
-    teacher.evaluate("socket.close(3000)")
+    teacher.evaluate("lastSocket.close(3000)")
     expect(teacher.locator("#trouble")).to_contain_text("The connection was lost")
     expect(teacher.locator("#trouble")).to_be_hidden()
     expect(teacher.locator("#send")).to_be_enabled()
+
+
+def test_the_device_check_comes_before_the_room_and_a_reload_skips_it(browser: Browser, server: Any) -> None:
+    made = merithub_class(server)
+    page = browser.new_context(viewport={"width": 390, "height": 700}).new_page()
+    page.goto(f"{server.base_url}/info/room/{made.client_id}/{made.host_link}?devicetest=true&iframe=true")
+    expect(page.locator("#check-result")).to_have_text("Everything needed for the class works.")
+    expect(page.locator("#checks .good")).to_have_count(4)
+    expect(page.locator("#inside")).to_be_hidden()
+    page.get_by_role("button", name="Test microphone and camera").click()
+    expect(page.locator("#media-result")).to_contain_text("The class works without.")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#people li")).to_have_text(["Ms Teach (you) Host"])
+    page.reload()
+    expect(page.locator("#people li")).to_have_count(1)

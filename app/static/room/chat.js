@@ -1,0 +1,65 @@
+// The chat: what was said to all, and privately to you.
+import { attempt, on } from "./connection.js";
+import { element, isMine, make, room } from "./page.js";
+
+const known = new Set();
+
+function head(message) {
+  const who = make("div", {}, make("span", { className: "who" }, isMine(message) ? "You" : message.name));
+  if (message.to) {
+    const reader = room.people.get(message.to);
+    who.append(isMine(message) ? " privately to " + (reader ? reader.name : "somebody who left") : " privately to you");
+  }
+  const at = new Date(message.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  who.append(make("time", { dateTime: message.at }, " " + at));
+  return who;
+}
+
+function drawMessage(message) {
+  if (known.has(message.message_id)) return;
+  known.add(message.message_id);
+  const row = make("li", {}, head(message), make("div", { className: "text" }, message.text));
+  if (message.to) row.className = "private";
+  const list = element("chat");
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+  list.append(row);
+  element("empty").hidden = true;
+  if (atEnd || isMine(message)) list.scrollTop = list.scrollHeight;
+}
+
+function drawReaders() {
+  const to = element("to");
+  const chosen = to.value;
+  const others = [...room.people.values()].filter((person) => !isMine(person));
+  to.replaceChildren(new Option("Everybody", ""), ...others.map((one) => new Option(one.name, one.participant_id)));
+  // What was meant for one must not go to all because that one left.
+  if (chosen && !room.people.has(chosen)) to.add(new Option("(left the class)", chosen));
+  to.value = chosen;
+}
+
+on("welcome", (message) => {
+  drawReaders();
+  message.chat.forEach(drawMessage);
+  element("send").disabled = false;
+});
+for (const type of ["joined", "left", "removed"]) on(type, drawReaders);
+on("said", (message) => drawMessage(message.message));
+on("lost", () => { element("send").disabled = true; });
+
+element("say-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const box = element("text");
+  const text = box.value.trim();
+  if (!text) return;
+  const message = { type: "say", text };
+  if (element("to").value) message.to = element("to").value;
+  if (attempt(message, () => { if (!box.value) box.value = text; })) box.value = "";
+  box.focus();
+});
+
+element("text").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    element("say-form").requestSubmit();
+  }
+});

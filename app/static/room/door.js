@@ -1,0 +1,83 @@
+// The ways in and out: the name of a guest, the welcome, and what is said to whoever is not in the room any more.
+import { connect, hangUp, on, whenClosed } from "./connection.js";
+import { LINK_KEY, NAME_KEY, element, keep, page, room, show, trouble } from "./page.js";
+
+export function enter() {
+  if (page.needsName === "true" && !keep.get(LINK_KEY)) return askName();
+  show("");
+  element("state").textContent = "Connecting…";
+  return connect();
+}
+
+function askName(why = "") {
+  trouble(why);
+  element("state").textContent = "Waiting for your name";
+  show("door");
+  element("name").value = room.name;
+  element("name").focus();
+}
+
+export function goodbye(title, text, mayReturn) {
+  room.over = true;
+  trouble("");
+  hangUp();
+  for (const id of ["start", "end", "leave", "elapsed"]) element(id).hidden = true;
+  element("state").textContent = title;
+  element("goodbye-title").textContent = title;
+  element("goodbye-text").textContent = text;
+  element("again").hidden = !mayReturn;
+  show("goodbye");
+  element("goodbye").focus();
+}
+
+function refusedEntry(refusal) {
+  if (keep.get(LINK_KEY) && !room.you) {
+    // The guest's own link of an earlier visit is dead; the common link may still be good.
+    keep.drop(LINK_KEY);
+    return askName();
+  }
+  return goodbye("You cannot enter", refusal || "This class is closed.", false);
+}
+
+function notUnderstood(refusal) {
+  if (!room.you && page.needsName === "true") return askName(refusal);
+  return goodbye("Something went wrong", refusal || "The server did not understand this page.", true);
+}
+
+const FINAL = {
+  1009: notUnderstood,
+  4000: () => goodbye("The class has ended", "Thank you for coming.", true),
+  4001: notUnderstood,
+  4003: refusedEntry,
+  4009: () => goodbye("This class was opened elsewhere", "It goes on in another window.", true),
+  4010: () => goodbye("You were removed from the class", "Your link is no longer valid.", false),
+};
+
+whenClosed((code, refusal) => {
+  const final = FINAL[code];
+  if (final) final(refusal);
+  return Boolean(final);
+});
+
+on("welcome", (message) => {
+  const first = !room.you;
+  Object.assign(room, { you: message.you, class: message.room, may: message.may || room.may });
+  room.people = new Map(message.people.map((person) => [person.participant_id, person]));
+  if (page.needsName === "true") keep.set(LINK_KEY, room.you.link);
+  show("inside");
+  if (first) element("text").focus({ preventScroll: true });
+});
+
+element("name-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const given = element("name").value.trim();
+  if (!given) return element("name").focus();
+  room.name = given;
+  keep.set(NAME_KEY, given);
+  element("state").textContent = "Connecting…";
+  trouble("");
+  element("door").hidden = true;
+  return connect();
+});
+
+element("again").addEventListener("click", () => location.reload());

@@ -1,0 +1,14 @@
+// The live room. It speaks the protocol of docs/room-protocol.md and keeps no state beyond this tab.
+// The order counts: the door takes in the welcome before the other parts draw it.
+import { enter } from "./door.js";
+import "./lesson.js";
+import "./people.js";
+import "./chat.js";
+import { check } from "./device.js";
+import { keep, page } from "./page.js";
+
+// Whoever comes back after a reload has passed the check.
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+const passed = reloaded && keep.get("homeroom.checked");
+if (page.check === "true" && !passed) check(() => { keep.set("homeroom.checked", "yes"); enter(); });
+else enter();
