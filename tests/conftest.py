@@ -35,6 +35,9 @@ from app.kit.work import Works
 from app.main import create_app
 from app.settings import Settings
 
+# What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
+CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+
 
 @pytest.fixture(scope="session")
 def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
@@ -45,6 +48,9 @@ def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
     home = Path(tempfile.gettempdir()) / f"homeroom-tests-{testrun_uid}"
     server = EmbeddedPostgres(home)
     server.start()
+    for name in CARELESS:
+        asyncio.run(_execute(server.dsn, f"ALTER SYSTEM SET {name} = off"))
+    asyncio.run(_execute(server.dsn, "SELECT pg_reload_conf()"))
     yield server
     server.stop()
     if not (server.directory / "postmaster.pid").exists():
@@ -80,7 +86,7 @@ def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
 def shared_database(cluster: EmbeddedPostgres, template: str) -> Address:
     """One database for all tests of this worker that roll back what they write."""
     name = f"{template}_shared"
-    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     return _address(cluster, name)
 
 
@@ -90,7 +96,7 @@ def database(cluster: EmbeddedPostgres, template: str, request: pytest.FixtureRe
     name = f"{template}_test"
     drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
     in_thread(lambda: _execute(cluster.dsn, drop))
-    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
     yield _address(cluster, name)
     in_thread(lambda: _execute(cluster.dsn, drop))
 
