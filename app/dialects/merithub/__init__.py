@@ -6,16 +6,15 @@ from fastapi import APIRouter
 
 from app.dialects.base import Dialect
 from app.dialects.merithub.pages import router as pages
-from app.dialects.merithub.refuse import refuse
+from app.dialects.merithub.refuse import documented, refuse
 from app.dialects.merithub.reports import router as reports
 from app.dialects.merithub.router import router as operations
 from app.dialects.merithub.timetable import router as timetable
 from app.dialects.merithub.translate import translate
 
 router = APIRouter()
-router.include_router(operations)
-router.include_router(reports)
-router.include_router(timetable)
+for part in (operations, reports, timetable):
+    router.include_router(part, responses=documented())
 router.include_router(pages)
 
 PAGES = r"/info/(room|device-test)(/|$)|/[^/]+/sessions/view(/|$)"

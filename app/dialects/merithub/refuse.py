@@ -1,7 +1,8 @@
 """How MeritHub says no: `{"code", "message", "traceId"}` with a camelCase word as the code."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from app.dialects.base import Broken, Malformed, NoSuchPath, OtherHttp, WrongMethod
@@ -34,6 +35,17 @@ from app.rules.refusals import (
     UnknownUser,
     UserExists,
 )
+
+
+class Envelope(BaseModel):
+    """What every refusal looks like."""
+
+    code: str = Field(pattern="^[a-z]+([A-Z][a-z]*)*$", description="One word in camelCase.")
+    message: str = Field(min_length=1, description="One sentence for a person.")
+    trace_id: str = Field(min_length=1, alias="traceId", description="Names the request in the log.")
+    user_id: str | None = Field(
+        None, alias="userId", description="With `userAlreadyExists`: the user there is; `traceId` is it too."
+    )
 
 
 class Phrase(NamedTuple):
@@ -77,13 +89,24 @@ PHRASES: dict[type[Refusal], Phrase] = {
 }
 
 
+def documented() -> dict[int | str, dict[str, Any]]:
+    """The refusals as OpenAPI's responses: every status with its codes, all in the one envelope."""
+    codes: dict[int, list[str]] = {}
+    for phrase in PHRASES.values():
+        codes.setdefault(phrase.status, []).append(f"`{phrase.code}`")
+    return {
+        status: {"model": Envelope, "description": ", ".join(dict.fromkeys(codes[status]))}
+        for status in sorted(codes)
+    }
+
+
 def refuse(refusal: Refusal, trace_id: str) -> Response:
     """The refusal as MeritHub's programs expect it."""
     phrase = next(PHRASES[kind] for kind in type(refusal).__mro__ if kind in PHRASES)
     if isinstance(refusal, OtherHttp):
         phrase = Phrase(refusal.status, "tooLarge" if refusal.status == 413 else "invalidRequest")  # noqa: PLR2004
     body = {"code": phrase.code, "message": _sentence(refusal), "traceId": trace_id}
-    if isinstance(refusal, UserExists):
+    if isinstance(refusal, UserExists) and refusal.user_id:
         # Running programs read the existing user's id from here, to go on with it.
         body |= {"traceId": refusal.user_id, "userId": refusal.user_id}
     return JSONResponse(body, phrase.status, headers_of(refusal))

@@ -1,6 +1,6 @@
 """A person's classes as a calendar to subscribe to: a link that needs no login."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
@@ -21,6 +21,10 @@ from app.rules.refusals import BadCredentials
 router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
 
 ICS = "text/calendar; charset=utf-8"
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/calendar": {}}},
+    304: {"description": "The caller has this very calendar: `If-None-Match` names its `ETag`."},
+}
 
 
 @router.get("/users/{user_id}/calendar")
@@ -37,7 +41,7 @@ async def reset_calendar(request: Request, work: WorkDep, caller: CallerDep, use
     return {"url": _link(caller, user, base_url(request))}
 
 
-@router.get("/calendar/{user_id}.ics", response_class=Response, responses={200: {"content": {ICS: {}}}})
+@router.get("/calendar/{user_id}.ics", response_class=Response, responses=ANSWERS)
 async def read_calendar(
     request: Request, work: WorkDep, client_id: ClientId, user_id: Id, signature: Annotated[Id, Query()] = ""
 ) -> Response:

@@ -1,5 +1,6 @@
 """Adding, editing and erasing people."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, or_, select
@@ -11,6 +12,8 @@ from app.domain.users.tables import User
 from app.kit import ids
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UserExists
+
+LONGEST_KEY = 500
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]
     user = await queries.by_id(work, tenant_id, user_id)
     if not changes.get("name", user.name).strip():
         raise BadValue("name", "must not be empty")
+    _must_fit(changes)
     if "email" in changes:
         changes = changes | {"email": changes["email"].strip().lower()}
     await _refuse_clash(
@@ -76,6 +80,7 @@ async def remove(work: Work, tenant_id: str, user_id: str) -> None:
 async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> User:
     if not draft.name.strip():
         raise BadValue("name", "must not be empty")
+    _must_fit(asdict(draft))
     row = asdict(draft) | {
         "tenant_id": tenant_id,
         "user_id": ids.new_id(),
@@ -92,6 +97,13 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
         await _refuse_clash(work, tenant_id, row["email"], draft.external_id)
         raise UserExists("", "email")
     return added
+
+
+def _must_fit(values: Mapping[str, str]) -> None:
+    """Refuse what is longer than its unique index takes."""
+    for field in ("email", "external_id"):
+        if len(values.get(field, "")) > LONGEST_KEY:
+            raise BadValue(field, f"must be at most {LONGEST_KEY} characters")
 
 
 async def _refuse_clash(work: Work, tenant_id: str, email: str, external_id: str, besides: str = "") -> None:

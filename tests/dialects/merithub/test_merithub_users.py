@@ -73,3 +73,13 @@ async def test_text_the_database_cannot_keep_is_cleaned(program: Program) -> Non
     )
     assert answer.status_code == 200
     refused(await program.call("DELETE", "users/%00"), 404, "userNotFound")
+
+
+@pytest.mark.parametrize("field", ["email", "clientUserId"])
+async def test_what_names_a_user_may_not_be_endless(program: Program, field: str) -> None:
+    user_id = await program.user("Ada", **{field: "a" * 500})
+    for method, path in (("POST", "users"), ("PUT", f"users/{user_id}")):
+        body = refused(
+            await program.call(method, path, {"name": "Bob", field: "b" * 501}), 400, "invalidParameter"
+        )
+        assert body["message"] == f"{field} must be at most 500 characters"
