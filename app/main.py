@@ -27,6 +27,7 @@ from app.kit.outbound import Sender
 from app.kit.pages import Assets
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
+from app.realtime import player
 from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
@@ -113,14 +114,14 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
     app.state.head_revision = database.head_revision()
     app.state.metrics = Metrics()
-    errors.install(app, DIALECTS)
+    errors.install(app, DIALECTS, pages=player.PAGES)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestId)
     # The outermost: all others take client, scheme and host from it.
     app.add_middleware(Forwarded, trusted=settings.proxies)
     app.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
-    for router in (admin_router, docs_router(DIALECTS, admin_api), room_router):
+    for router in (admin_router, docs_router(DIALECTS, admin_api), room_router, player.router):
         app.include_router(router)
     for dialect in DIALECTS:
         app.include_router(dialect.router)

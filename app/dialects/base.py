@@ -14,11 +14,12 @@ from app.rules.refusals import Invalid, NotFound, Refusal
 
 @dataclass(frozen=True)
 class Facts:
-    """What a dialect knows of the tenant it speaks for: its public id there, our address, its key."""
+    """What a dialect knows of the tenant it speaks for: its public id there, our address, its key, its id."""
 
     public_id: str
     base_url: str
     signing_secret: str
+    tenant_id: str = ""
 
 
 @dataclass(frozen=True)

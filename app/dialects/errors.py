@@ -5,6 +5,7 @@ work, so what a refused request wrote is rolled back.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 
 from fastapi import FastAPI
@@ -20,16 +21,19 @@ from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp,
 from app.kit.ids import new_hex
 from app.kit.pages import page
 from app.rules.refusals import (
+    BadLink,
     Conflict,
     Denied,
     Gone,
     Invalid,
+    NoDownload,
     NotFound,
     RateLimited,
     Refusal,
     TooLarge,
     TooMany,
     Unauthenticated,
+    UnknownRecording,
 )
 
 log = logging.getLogger(__name__)
@@ -51,6 +55,13 @@ STATUS: dict[type[Refusal], int] = {
     TooMany: 429,
     Refusal: 400,
     Broken: 500,
+}
+
+
+OWN_TITLES: dict[type[Refusal], str] = {
+    BadLink: "This link is not valid",
+    NoDownload: "No download",
+    UnknownRecording: "Recording not found",
 }
 
 
@@ -98,7 +109,7 @@ def show(refusal: Refusal, trace_id: str) -> Response:
     """The refusal as a friendly page, for people."""
     status = status_of(refusal)
     titles = {404: "Class not found", 410: "This link is no longer valid", 500: "Something went wrong"}
-    title = titles.get(status, "You cannot enter")
+    title = OWN_TITLES.get(type(refusal)) or titles.get(status, "You cannot enter")
     response = page("notice.html", status=status, title=title, message=refusal.message)
     response.headers["x-trace-id"] = trace_id
     return response
@@ -156,8 +167,16 @@ class WithoutTrailingSlash:
         await self.app(scope, receive, send)
 
 
-def install(app: FastAPI, dialects: Iterable[Dialect], fallback: Voice = problem) -> None:
-    """Give the app its error voices, the vendors' host names, and its paths without trailing slashes."""
+def install(
+    app: FastAPI,
+    dialects: Iterable[Dialect],
+    fallback: Voice = problem,
+    pages: re.Pattern[str] | None = None,
+) -> None:
+    """Give the app its error voices, the vendors' host names, and its paths without trailing slashes.
+
+    `pages` are the paths of no dialect that people open in a browser.
+    """
     known = tuple(dialects)
 
     def speak(request: Request, refusal: Refusal) -> Response:
@@ -166,7 +185,7 @@ def install(app: FastAPI, dialects: Iterable[Dialect], fallback: Voice = problem
         if isinstance(refusal, Broken):
             # The cause is the exception itself: the log ties it to the trace id that the caller sees.
             log.error("%s %s broke, trace %s", request.method, path, trace_id, exc_info=refusal.__cause__)
-        if any(dialect.shows_page(path) for dialect in known):
+        if any(dialect.shows_page(path) for dialect in known) or (pages and pages.match(path)):
             return show(refusal, trace_id)
         dialect = speaker(known, request.headers.get("host", ""), path)
         return (dialect.refuse if dialect else fallback)(refusal, trace_id)

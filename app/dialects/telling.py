@@ -34,7 +34,7 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
     ) -> None:
         tenant = await tenants.by_id(work, subscription.tenant_id)
         credential = await tenants.credential(work, subscription.tenant_id, dialect.name)
-        facts = Facts(credential.public_id, base_url, tenant.signing_secret)
+        facts = Facts(credential.public_id, base_url, tenant.signing_secret, tenant.tenant_id)
         for classroom_id in sorted({one.classroom_id for one in recorded}):
             notices = [
                 notice

@@ -8,9 +8,22 @@ from app.domain.inbox import tables as inbox
 from app.domain.outbox import tables as outbox
 from app.domain.participants import tables as participants
 from app.domain.presence import tables as presence
+from app.domain.recordings import tables as recordings
 from app.domain.tenants import tables as tenants
 from app.domain.users import tables as users
 from app.kit.tables import Base
 
-TABLES = (activities, alarms, classrooms, events, inbox, outbox, participants, presence, tenants, users)
+TABLES = (
+    activities,
+    alarms,
+    classrooms,
+    events,
+    inbox,
+    outbox,
+    participants,
+    presence,
+    recordings,
+    tenants,
+    users,
+)
 metadata = Base.metadata

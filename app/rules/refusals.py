@@ -111,6 +111,33 @@ class UnknownLink(NotFound):
         return "This link does not lead to a class."
 
 
+class UnknownRecording(UnknownThing):
+    """No such recording: it went with its class."""
+
+    def __init__(self, recording_id: str) -> None:
+        super().__init__("recording", recording_id)
+
+
+@dataclass(eq=False)
+class BadLink(Denied):
+    """The signature of a link is not that of what it names."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "This link is not valid."
+
+
+@dataclass(eq=False)
+class NoDownload(Denied):
+    """The class does not offer its recordings for download."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The recordings of this class are not offered for download."
+
+
 @dataclass(eq=False)
 class LinkGone(Gone):
     """The link led to a class once: its seat was removed."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.domain import attendance, classrooms, presence
+from app.domain import attendance, classrooms, presence, recordings
 from app.domain.classrooms import queries
 from app.kit.work import Work
 
@@ -34,4 +34,5 @@ CHORES: Final[dict[str, Chore]] = {
     "series": classrooms.end_series,
     "silent": presence.close_silent,
     "settle": attendance.settle,
+    "recording": recordings.make,
 }

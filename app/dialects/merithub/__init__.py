@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from app.dialects.base import Dialect
 from app.dialects.merithub.pages import router as pages
+from app.dialects.merithub.recordings import router as recordings
 from app.dialects.merithub.refuse import documented, refuse
 from app.dialects.merithub.reports import router as reports
 from app.dialects.merithub.router import router as operations
@@ -13,7 +14,7 @@ from app.dialects.merithub.timetable import router as timetable
 from app.dialects.merithub.translate import translate
 
 router = APIRouter()
-for part in (operations, reports, timetable):
+for part in (operations, reports, recordings, timetable):
     router.include_router(part, responses=documented())
 router.include_router(pages)
 

@@ -49,7 +49,7 @@ async def get_chats(
 ) -> dict[str, Any]:
     """Read the chat links of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
-    facts = _facts(caller, base_url(request))
+    facts = facts_of(caller, base_url(request))
     chats = []
     for lesson in await classrooms.lessons(work, caller.tenant_id, class_id):
         if lesson.ended_at and sub_class_id in ("", lesson.lesson_id):
@@ -75,5 +75,6 @@ async def read_chat(
     return wire.chat(said.public if thread == translate.PUBLIC else threads.get(thread, []))
 
 
-def _facts(caller: Caller, base_url: str) -> Facts:
-    return Facts(caller.client_id, base_url, caller.tenant.signing_secret)
+def facts_of(caller: Caller, base_url: str) -> Facts:
+    """What is known of the caller's tenant, for links that this caller can follow."""
+    return Facts(caller.client_id, base_url, caller.tenant.signing_secret, caller.tenant_id)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ua_parser import parse
 
 from app.dialects.base import Facts
+from app.domain.classrooms.tables import Classroom
 from app.domain.events.kinds import (
     AnyEvent,
     AttendanceReady,
@@ -43,6 +44,8 @@ from app.domain.events.kinds import (
     VisitorLeft,
 )
 from app.domain.outbox.notice import Notice
+from app.domain.recordings import links as recording_links
+from app.domain.recordings.tables import Recording
 from app.kit.signing import sign_link
 
 PUBLIC = "public"
@@ -69,6 +72,8 @@ def translate(  # noqa: PLR0911 - one answer for each kind of event
             return _ping(_attendance(event, classroom_id, facts))
         case ChatsReady():
             return _ping(_chats(event, classroom_id, facts))
+        case RecordingReady():
+            return _ping(_recording(event, classroom_id, facts))
         case (
             ClassroomScheduled()
             | VisitorJoined()
@@ -89,7 +94,6 @@ def translate(  # noqa: PLR0911 - one answer for each kind of event
             | ContentShared()
             | ContentUnshared()
             | ContentOpened()
-            | RecordingReady()
         ):
             return None
         case _:
@@ -211,6 +215,49 @@ def chat_link(facts: Facts, lesson_id: str, thread: str) -> str:
     path = "/".join(quote(part, safe="") for part in (facts.public_id, "chats", lesson_id, thread))
     signature = sign_link(facts.signing_secret, "chats", lesson_id, thread)
     return f"{facts.base_url.rstrip('/')}/v1/{path}?signature={signature}"
+
+
+def _recording(event: RecordingReady, classroom_id: str, facts: Facts) -> dict[str, Any]:
+    return {
+        "networkId": facts.public_id,
+        "classId": classroom_id,
+        "subClassId": event.lesson_id,
+        "requestType": "recording",
+        "status": "recorded",
+        "startTime": _wall(event.started_at, event.timezone),
+        "duration": _length(event.seconds),
+        "url": facts.base_url.rstrip("/")
+        + recording_links.player(facts.signing_secret, facts.tenant_id, event.recording_id),
+    }
+
+
+def read_recording(recording: Recording, classroom: Classroom, facts: Facts) -> dict[str, Any]:
+    """A recording as its ping told it, with its id, and where to download it if the class offers that."""
+    event = RecordingReady(
+        recording.lesson_id,
+        recording.recording_id,
+        recording.started_at,
+        classroom.timezone,
+        recording.seconds,
+    )
+    told = _recording(event, recording.classroom_id, facts)
+    row = {"recordingId": recording.recording_id} | {
+        name: told[name] for name in ("classId", "subClassId", "status", "startTime", "duration", "url")
+    }
+    if classroom.recording_download:
+        path = recording_links.download(facts.signing_secret, facts.tenant_id, recording.recording_id)
+        row["downloadUrl"] = facts.base_url.rstrip("/") + path
+    return row
+
+
+def _length(seconds: int) -> str:
+    """Hours and minutes, "0:59".
+
+    The vendor's one example is "0:00", which may be this or minutes and seconds. Everywhere else its page
+    counts the length of a class in whole minutes, so one that lasts 90 of them is "1:30" and not "90:00".
+    """
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{hours}:{minutes:02}"
 
 
 def _wall(moment: datetime, timezone: str) -> str:

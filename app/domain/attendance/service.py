@@ -1,6 +1,6 @@
 """Settling a lesson after its end."""
 
-from app.domain import events, presence
+from app.domain import alarms, events, presence
 from app.domain.activities import queries as activities
 from app.domain.activities.service import gather_chat
 from app.domain.classrooms import queries as classrooms
@@ -29,6 +29,11 @@ async def settle(work: Work, tenant_id: str, lesson_id: str) -> None:
     await events.record(
         work, tenant_id, lesson.classroom_id, kinds.ChatsReady(lesson_id, tuple(transcript.private))
     )
+    if classroom.recorded:
+        # Set here and not where the lesson ends: so the recording is told after the two above, always.
+        await alarms.set_alarm(
+            work, tenant_id, "recording", lesson_id, due_at=work.now, classroom_id=lesson.classroom_id
+        )
 
 
 async def _rows(

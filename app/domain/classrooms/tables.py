@@ -51,6 +51,11 @@ class Classroom(Base):
         """Whether it waits for another lesson after one ended."""
         return self.kind == "standing"
 
+    @property
+    def recorded(self) -> bool:
+        """Whether its lessons are recorded."""
+        return bool(self.recording["record"] or self.recording["auto"])
+
 
 class Lesson(Base):
     """One live occurrence of a classroom."""

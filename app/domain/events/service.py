@@ -79,6 +79,7 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: 
             Event.tenant_id == tenant_id,
             Event.classroom_id == classroom_id,
             Event.data["participant_id"].astext == participant_id,
+            # What was said and what was asked.
             Event.data.has_key("text"),
         )
         .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))

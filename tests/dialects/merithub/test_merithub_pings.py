@@ -83,5 +83,34 @@ def test_chats_are_the_vendors_example_with_links() -> None:
     assert body["chats"]["private"][0].startswith(f"{start}a-b?signature=")
 
 
+def test_a_recording_is_the_vendors_example_with_a_link() -> None:
+    facts = Facts("networkId", "https://homeroom.test", "secret", "tenant")
+    ready = kinds.RecordingReady("subClassId", "recordingId", STARTS, "Asia/Kolkata", 59)
+    notice = translate(ready, "classId", facts)
+    assert notice is not None
+    body = json.loads(notice.body)
+    url = body.pop("url")
+    assert url.startswith("https://homeroom.test/_/recording/tenant/recordingId?signature=")
+    expected = golden("recording.ping")
+    del expected["url"]
+    assert list(body.items()) == list(expected.items())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "duration"),
+    [
+        (0, "0:00"),
+        (59, "0:00"),
+        (60, "0:01"),
+        (3599, "0:59"),
+        (3600, "1:00"),
+        (5400, "1:30"),
+        (86400, "24:00"),
+    ],
+)
+def test_the_duration_is_hours_and_minutes(seconds: int, duration: str) -> None:
+    assert ping(kinds.RecordingReady("s", "r", STARTS, "UTC", seconds))["duration"] == duration
+
+
 def test_coming_and_going_are_not_told() -> None:
     assert translate(kinds.VisitorJoined("p", "v", "Ada", "host"), "c", FACTS) is None

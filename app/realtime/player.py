@@ -1,0 +1,89 @@
+"""The player of a recording: a page, what happened as JSON, and the archive; a signed link opens each."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, BinaryIO, Final
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import StringConstraints
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+
+from app.domain.recordings import archive, links, queries
+from app.domain.recordings.queries import Opened
+from app.kit.pages import page
+from app.kit.web import WorkDep
+from app.rules.refusals import NoDownload
+
+PAGES: Final = re.compile(r"/_/recording/[^/]+/[^/]+(/download)?$")
+CHUNK: Final = 64 * 1024
+
+router = APIRouter(prefix="/_/recording/{tenant_id}/{recording_id}", include_in_schema=False)
+
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+Signature = Annotated[str, Query(max_length=200)]
+
+
+async def watched(work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "") -> Opened:
+    """The recording that a link to watch leads to."""
+    return await queries.by_link(work, links.WATCH, tenant_id, recording_id, signature)
+
+
+async def downloaded(work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "") -> Opened:
+    """The recording that a link to download leads to, as long as the class offers it."""
+    opened = await queries.by_link(work, links.DOWNLOAD, tenant_id, recording_id, signature)
+    if not opened.classroom.recording_download:
+        raise NoDownload
+    return opened
+
+
+@router.get("")
+async def player(opened: Annotated[Opened, Depends(watched, scope="function")]) -> HTMLResponse:
+    """The page that plays a recording."""
+    recording, secret = opened.recording, opened.tenant.signing_secret
+    names = (secret, recording.tenant_id, recording.recording_id)
+    return page(
+        "player.html",
+        title=opened.classroom.title,
+        events=links.events(*names),
+        download=links.download(*names) if opened.classroom.recording_download else "",
+        started_at=recording.started_at.isoformat(),
+        seconds=str(recording.seconds),
+    )
+
+
+@router.get("/events")
+async def events(
+    work: WorkDep,
+    opened: Annotated[Opened, Depends(watched, scope="function")],
+    after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+) -> Response:
+    """A page of what happened past an event's number; `next` is where to go on, absent at the end."""
+    found = await queries.page(work, opened.recording, after)
+    body: dict[str, Any] = {
+        "events": [{"seq": one.seq, "at": one.at.isoformat(), "kind": one.kind, **one.data} for one in found]
+    }
+    if len(found) == queries.PAGE:
+        body["next"] = found[-1].seq
+    return JSONResponse(body, headers={"cache-control": "no-store", "x-content-type-options": "nosniff"})
+
+
+@router.get("/download")
+async def download(
+    work: WorkDep, opened: Annotated[Opened, Depends(downloaded, scope="function")]
+) -> StreamingResponse:
+    """The archive of a recording."""
+    made = await archive.make(work, opened.recording, opened.classroom.title)
+    headers = {
+        # The id alone: a title is no safe name of a file everywhere.
+        "content-disposition": f'attachment; filename="recording-{opened.recording.recording_id}.zip"',
+        "content-length": str(made.size),
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return StreamingResponse(_chunks(made.file), media_type="application/zip", headers=headers)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece

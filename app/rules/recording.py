@@ -1,0 +1,51 @@
+"""What of a lesson its recording shows: what everybody in the room saw, and not a field more."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+SHOWN: Final[dict[str, tuple[str, ...]]] = {
+    "LessonStarted": (),
+    "LessonEnded": (),
+    "VisitorJoined": ("participant_id", "name", "role"),
+    "VisitorLeft": ("participant_id",),
+    "ParticipantRemoved": ("participant_id",),
+    "MessageSent": ("message_id", "participant_id", "name", "text"),
+    "HandRaised": ("participant_id", "name"),
+    "HandLowered": ("participant_id",),
+    "Reacted": ("participant_id", "name", "reaction"),
+    "QuestionAsked": ("question_id", "participant_id", "name", "text"),
+    "QuestionClosed": ("question_id",),
+    "StrokeDrawn": ("stroke_id", "participant_id", "page", "color", "width", "points"),
+    "BoardCleared": ("page",),
+    "PageTurned": ("page",),
+    "QuizStarted": ("quiz_id", "question", "options"),
+    # Who chose what was never shown to the others, so only that somebody answered is.
+    "QuizAnswered": ("quiz_id",),
+    "QuizEnded": ("quiz_id", "correct", "counts", "answered"),
+    "ContentShared": ("file_id", "title", "content_type"),
+    "ContentUnshared": ("file_id",),
+}
+"""The kinds of events that a recording shows, with the fields that it shows of each."""
+
+NOT_SHOWN: Final = frozenset(
+    {
+        "ClassroomScheduled",
+        "ClassroomEdited",
+        "ClassroomCancelled",
+        "ClassroomExpired",
+        "SeriesEnded",
+        "AttendanceReady",
+        "ChatsReady",
+        "ContentOpened",
+        "RecordingReady",
+    }
+)
+"""The kinds that are nobody's business who has the link, or no part of a lesson."""
+
+
+def shown(kind: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The event as a recording shows it; None where it does not. A private message is never shown."""
+    fields = SHOWN.get(kind)
+    if fields is None or data.get("to") is not None:
+        return None
+    return {name: data[name] for name in fields if name in data}
