@@ -189,7 +189,7 @@ def statements() -> Iterator[set[str]]:
 def test_every_statement_of_a_class_names_the_tenant(statements: set[str], server: Any) -> None:
     limits = {"limits": {"token_calls_per_hour": 100}}
     server.api.patch(f"/_/admin/v1/tenants/{TENANT}", json=limits, headers=server.admin)
-    made = merithub_class(server, students=2)
+    made = merithub_class(server, students=2, recording={"record": True})
     with (
         Person(server.base_url, made.host_link, "teacher") as teacher,
         Person(server.base_url, made.student_links[0], "student") as student,
@@ -207,9 +207,10 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
 
     def all_told() -> bool:
         items = server.api.get("/_/inbox/merithub", headers=server.admin).json()
-        return [json.loads(item["body"])["requestType"] for item in items][-2:] == ["attendance", "chats"]
+        told = [json.loads(item["body"])["requestType"] for item in items]
+        return told[-3:] == ["attendance", "chats", "recording"]
 
-    eventually(all_told, "the attendance and the chats are told")
+    eventually(all_told, "the attendance, the chats and the recording are told")
 
     def call(method: str, path: str, body: Any = None) -> None:
         answer = server.api.request(
@@ -221,6 +222,7 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
     call("GET", f"{made.class_id}/status")
     call("GET", f"{made.class_id}/attendance")
     call("GET", f"{made.class_id}/chats")
+    call("GET", f"{made.class_id}/recordings")
     call("GET", "users?query=Student")
     call("PUT", f"users/{made.student_ids[1]}", {"name": "Grace"})
     other = merithub_class(server, students=2)
