@@ -23,9 +23,19 @@ def page_of(data: Mapping[str, Any]) -> int | None:
     return page if isinstance(page, int) and 1 <= page <= PAGES else None
 
 
+ACROSS: Final = {value: f"{value * WIDE / UNITS:g}" for value in range(UNITS + 1)}
+DOWN: Final = {value: f"{value * HIGH / UNITS:g}" for value in range(UNITS + 1)}
+"""Every coordinate there is, as text: long lessons have millions of points, and are drawn in seconds this way."""
+
+
 def line(stroke: Mapping[str, Any]) -> str:
     """One stroke as an SVG element, a single point as a dot; empty where it has no point."""
-    points = [place for point in stroke.get("points") or () if (place := _place(point)) is not None]
+    given = stroke.get("points") or ()
+    try:
+        points = [f"{ACROSS[x]},{DOWN[y]}" for x, y in given]
+    except (KeyError, TypeError, ValueError):
+        # Not as the room writes it.
+        points = [place for point in given if (place := _place(point))]
     if not points:
         return ""
     color = str(stroke.get("color"))
@@ -36,18 +46,16 @@ def line(stroke: Mapping[str, Any]) -> str:
     return f'<polyline points="{path}" stroke="{color}" stroke-width="{width}"/>\n'
 
 
-def _place(point: Any) -> str | None:
+def _place(point: Any) -> str:
     match point:
         case [x, y]:
-            return f"{_scaled(x, WIDE)},{_scaled(y, HIGH)}"
+            return f"{ACROSS[_within(x, 0, UNITS)]},{DOWN[_within(y, 0, UNITS)]}"
         case _:
-            return None
-
-
-def _scaled(value: Any, size: int) -> str:
-    return f"{_within(value, 0, UNITS) * size / UNITS:g}"
+            return ""
 
 
 def _within(value: Any, least: int, most: int) -> int:
-    number = int(value) if isinstance(value, int | float) and value == value else least  # noqa: PLR0124 - NaN
-    return min(max(number, least), most)
+    """The whole number itself, or the nearest that there is; whatever is no whole number is the least."""
+    if type(value) is not int or value < least:
+        return least
+    return min(value, most)

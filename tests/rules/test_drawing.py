@@ -31,7 +31,7 @@ LINE = re.compile(
             '<polyline points="0.16,0.09 0.16,0.09" stroke="#00FF00" stroke-width="40"/>\n',
         ),
         (
-            [[-5, 20000], [1.9, 0]],
+            [[-5, 20000], [1, True]],
             'red" onload="x',
             99,
             '<polyline points="0,900 0.16,0" stroke="#000000" stroke-width="40"/>\n',
