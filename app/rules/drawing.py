@@ -25,7 +25,7 @@ def page_of(data: Mapping[str, Any]) -> int | None:
 
 ACROSS: Final = {value: f"{value * WIDE / UNITS:g}" for value in range(UNITS + 1)}
 DOWN: Final = {value: f"{value * HIGH / UNITS:g}" for value in range(UNITS + 1)}
-"""Every coordinate there is, as text: long lessons have millions of points, and are drawn in seconds this way."""
+"""Every coordinate there is, as text: a long lesson has millions of points."""
 
 
 def line(stroke: Mapping[str, Any]) -> str:
