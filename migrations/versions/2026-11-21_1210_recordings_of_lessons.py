@@ -1,14 +1,14 @@
 """recordings of lessons
 
 Revision ID: 377da4af5854
-Revises: aabaa0dac7de
+Revises: 4f39af0c204d
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "377da4af5854"
-down_revision = "aabaa0dac7de"
+down_revision = "4f39af0c204d"
 branch_labels = None
 depends_on = None
 
