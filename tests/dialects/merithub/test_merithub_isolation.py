@@ -96,7 +96,7 @@ async def rows_of(work: Work, table: Table, tenant_id: str) -> list[tuple[Any, .
 
 async def made_up(work: Work, table: Table) -> dict[str, Any]:
     """A row of the owner's for a table that the lesson left empty."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"tenant_id": TENANT}
     for key in table.foreign_key_constraints:
         theirs = key.referred_table
         row = (await work.db.execute(select(theirs).where(theirs.c.tenant_id == TENANT).limit(1))).mappings()
