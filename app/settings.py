@@ -122,7 +122,9 @@ class Settings(BaseSettings):
         """The URL that links, pings and credentials carry, without a slash at the end."""
         if self.public_url:
             return self.public_url
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        # What listens everywhere is reached here by loopback.
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - not bound to
+        host = f"[{here}]" if ":" in here else here
         scheme, usual = ("https", 443) if self.serves_tls else ("http", 80)
         return f"{scheme}://{host}" if self.port == usual else f"{scheme}://{host}:{self.port}"
 

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.dialects.registry import DIALECTS
-from app.kit.certificates import Pair, issue, new_authority, permits, still_serves
+from app.kit.certificates import Pair, expired, issue, new_authority, permits, still_serves
 from app.kit.clock import SystemClock
 from app.settings import Settings, is_loopback
 
@@ -86,7 +86,8 @@ def prepare(settings: Settings) -> Files | None:
     else:
         return None
     try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(files.certificate, files.key)
+        # Without a word for it, OpenSSL would ask the terminal for the password of a locked key.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(files.certificate, files.key, lambda: "")
     except OSError as error:
         raise TlsTrouble(f"{files.certificate} with {files.key} cannot be used for TLS: {error}") from error
     return files
@@ -107,12 +108,21 @@ def _authority(settings: Settings, now: datetime) -> Pair:
     if found is None:
         found = new_authority(domains(settings), now)
         files.write(found)
-    if found.parsed.not_valid_after_utc <= now:
+    trouble = _trouble(found, now)
+    if trouble:
         raise TlsTrouble(
-            f"The authority {files.certificate} has expired: remove it, "
+            f"The authority {files.certificate} {trouble}: remove it, "
             "and trust the one that `homeroom ca` makes then."
         )
     return found
+
+
+def _trouble(authority: Pair, now: datetime) -> str:
+    """What is wrong with an authority, if anything."""
+    try:
+        return "has expired" if expired(authority, now) else ""
+    except ValueError:
+        return "is not one that this program made"
 
 
 def _server(settings: Settings, now: datetime) -> Files:

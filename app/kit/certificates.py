@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -83,16 +84,29 @@ def permits(authority: Pair, name: str) -> bool:
     return any(address.version == block.version and address in block for block in blocks)
 
 
+def expired(authority: Pair, now: datetime) -> bool:
+    """Whether an authority's time is over; ValueError for what is no authority of ours with its key."""
+    try:
+        ours = _key(authority).public_key() == authority.parsed.public_key() and bool(authority.permitted)
+    except (x509.ExtensionNotFound, TypeError) as error:
+        raise ValueError(str(error)) from error
+    if not ours:
+        raise ValueError("the key is that of another certificate, or no names are permitted")
+    return authority.parsed.not_valid_after_utc <= now
+
+
 def still_serves(server: Pair, authority: Pair, names: Iterable[str], now: datetime) -> bool:
     """Whether a certificate is this authority's, for all the names, and not about to expire."""
-    certificate, above = server.parsed, authority.parsed
     try:
-        certificate.verify_directly_issued_by(above)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not ours and will be replaced
+        certificate = server.parsed
+        certificate.verify_directly_issued_by(authority.parsed)
+        ours = _key(server).public_key() == certificate.public_key()
+    except (ValueError, TypeError, InvalidSignature):
+        # Whatever is wrong with it, it can be made anew.
         return False
     held = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     covered = all(_general(name) in held for name in names)
-    return covered and certificate.not_valid_after_utc - now > RENEW_BEFORE
+    return ours and covered and certificate.not_valid_after_utc - now > RENEW_BEFORE
 
 
 def _named(*parts: str) -> x509.Name:

@@ -5,13 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET
 from app.database import Address
+from app.kit.certificates import new_authority
 from app.vendor_commands import Form, written
 
 Homeroom = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -106,6 +109,36 @@ def test_ca_makes_an_authority_once_and_says_how_to_trust_it(homeroom: Homeroom,
     assert homeroom("ca", "--print").stdout == pem
     parsed = x509.load_pem_x509_certificate(pem.encode())
     assert parsed.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+@pytest.mark.parametrize("file", ["ca.pem", "tls/ca.key"])
+@pytest.mark.parametrize("content", ["", "no certificate", "another"])
+def test_an_authority_that_is_none_is_told_in_a_sentence(
+    homeroom: Homeroom, tmp_path: Path, file: str, content: str
+) -> None:
+    assert homeroom("ca").returncode == 0
+    another = new_authority(["meritgraph.com"], datetime.now(UTC))
+    pem = (another.certificate if file == "ca.pem" else another.key).decode()
+    (tmp_path / "data" / file).write_text(pem if content == "another" else content)
+    answer = homeroom("ca")
+    assert answer.returncode == 1
+    assert "is not one that this program made" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_locked_key_is_refused_and_asks_for_no_password(homeroom: Homeroom, tmp_path: Path) -> None:
+    made = new_authority(["localhost"], datetime.now(UTC))
+    key = serialization.load_pem_private_key(made.key, None)
+    locked = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"word"),
+    )
+    (tmp_path / "c").write_bytes(made.certificate)
+    (tmp_path / "k").write_bytes(locked)
+    answer = homeroom("serve", HOMEROOM_TLS_CERT=str(tmp_path / "c"), HOMEROOM_TLS_KEY=str(tmp_path / "k"))
+    assert answer.returncode == 1
+    assert "cannot be used for TLS" in answer.stderr
 
 
 def test_an_authority_that_cannot_be_kept_is_told_in_a_sentence(homeroom: Homeroom, tmp_path: Path) -> None:

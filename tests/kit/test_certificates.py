@@ -109,3 +109,7 @@ def test_a_certificate_is_renewed_in_its_last_month_or_for_another_name(authorit
     assert not still_serves(server, authority, NAMES, renewal)
     assert not still_serves(server, authority, [*NAMES, "class.example"], NOW)
     assert not still_serves(server, new_authority(["meritgraph.com"], NOW), NAMES, NOW)
+    other = issue(authority, NAMES, NOW)
+    assert not still_serves(Pair(server.certificate, other.key), authority, NAMES, NOW)
+    assert not still_serves(Pair(b"torn", server.key), authority, NAMES, NOW)
+    assert not still_serves(Pair(server.certificate, b""), authority, NAMES, NOW)

@@ -15,9 +15,11 @@ import httpx
 import pytest
 from common import free_port
 from jose import jws
+from make import merithub_class
 from waiting import eventually
+from websockets.sync.client import connect
 
-from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET
+from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET, TENANT
 from app.database import Address
 from app.dialects.merithub import MERITHUB
 
@@ -48,6 +50,14 @@ class Secure:
 
     def token_url(self, host: str) -> str:
         return f"https://{host}:{self.port}/v1/{MERITHUB_ID}/api/token"
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The server as it is called through a proxy."""
+
+    base_url: str
+    api: httpx.Client
 
 
 @pytest.fixture
@@ -138,18 +148,30 @@ def test_a_whole_class_is_held_over_https_and_its_pings_arrive(secure: Secure) -
     assert "Everything arrived" in secure.run(HOMEROOM, "demo")
 
 
-def test_a_trusted_proxy_says_where_links_lead(secure: Secure) -> None:
+def test_a_trusted_proxy_says_where_links_lead_and_who_is_there(secure: Secure) -> None:
     told = {
-        "x-forwarded-for": "203.0.113.9",
+        "x-forwarded-for": "10.0.0.7, 203.0.113.9",
         "x-forwarded-proto": "http",
         "x-forwarded-host": "class.example",
     }
     # The proxy asks under this machine's name, and the certificate is for that too.
-    answer = httpx.post(
-        secure.token_url("127.0.0.1"),
-        data=FORM,
-        headers=told,
-        verify=ssl.create_default_context(cafile=secure.authority),
-        trust_env=False,
+    base_url, trusting = (
+        f"https://127.0.0.1:{secure.port}",
+        ssl.create_default_context(cafile=secure.authority),
     )
-    assert answer.json()["api_domain"] == f"http://class.example/{MERITHUB_ID}/api/token"
+    with httpx.Client(base_url=base_url, headers=told, verify=trusting, trust_env=False) as api:
+        token = api.post(f"/v1/{MERITHUB_ID}/api/token", data=FORM).json()
+        assert token["api_domain"] == f"http://class.example/{MERITHUB_ID}/api/token"
+        made = merithub_class(Behind(base_url, api), students=0)
+        address = f"wss://127.0.0.1:{secure.port}/_/room/{TENANT}/{made.host_link}/socket"
+        with connect(address, ssl=trusting, additional_headers=told, proxy=None) as socket:
+            for message in ({"type": "hello", "v": 1, "tab": "t"}, {"type": "start"}, {"type": "end"}):
+                socket.send(json.dumps(message))
+            while json.loads(socket.recv(15))["type"] != "ended":
+                continue
+
+        def rows() -> list[dict[str, str]]:
+            path = f"/v1/{MERITHUB_ID}/{made.class_id}/attendance"
+            return list(api.get(path, headers={"authorization": made.token}).json()["attendance"])
+
+        assert [row["ip"] for row in eventually(rows, "the attendance is settled")] == ["203.0.113.9"]

@@ -1,0 +1,25 @@
+"""What the settings make of one another."""
+
+import pytest
+
+from app.settings import Settings
+
+TOKEN = "a-token-of-more-than-24-characters"
+
+
+@pytest.mark.parametrize(
+    ("values", "base_url"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"port": 80}, "http://127.0.0.1"),
+        ({"host": "::1"}, "http://[::1]:8000"),
+        ({"host": "0.0.0.0"}, "http://127.0.0.1:8000"),  # noqa: S104 - nothing is bound
+        ({"host": "::"}, "http://[::1]:8000"),
+        ({"host": "class.example", "tls": "auto", "port": 443}, "https://class.example"),
+        ({"tls": "auto", "port": 8443}, "https://127.0.0.1:8443"),
+        ({"tls_cert": "c", "tls_key": "k", "port": 80}, "https://127.0.0.1:80"),
+        ({"tls": "auto", "public_url": "http://class.example/"}, "http://class.example"),
+    ],
+)
+def test_the_base_url_is_where_the_server_is_reached(values: dict[str, object], base_url: str) -> None:
+    assert Settings(admin_token=TOKEN, **values).base_url == base_url  # type: ignore[arg-type]
