@@ -108,7 +108,7 @@ async def test_pages_have_their_needs_under_the_vendors_name(
     page = await client.get(f"/info/room/{merithub.client_id}/nolink", headers=headers)
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
-    assert (await client.get("/_/static/room.js", headers=headers)).status_code == 200
+    assert (await client.get("/_/static/room/main.js", headers=headers)).status_code == 200
     missing = await client.get("/_/static/nothing.js", headers=headers)
     assert (missing.status_code, missing.json()["code"]) == (404, "pathNotFound")
 
