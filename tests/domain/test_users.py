@@ -65,6 +65,28 @@ async def test_people_are_found_by_part_of_the_name_and_guests_are_not(school: S
     assert await find(school, "") == ["Ada Lovelace", "Grace Hopper", "Ms Teach"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("Élodie", "éLO"), ("Jürgen Groß", "GROSS"), ("50% Bob_", "% bob_"), ("A\\B", "a\\b")]
+)
+async def test_a_name_is_found_in_any_case_and_with_any_sign(school: School, name: str, text: str) -> None:
+    await school.user(name)
+    await school.user("500 Bobby")
+    assert await find(school, text) == [name]
+
+
+async def test_a_name_may_be_longer_than_an_index_takes(school: School) -> None:
+    endless = "".join(chr(0x4E00 + number) for number in range(5000))
+    await school.user(endless)
+    assert await find(school, endless[:10]) == [endless]
+
+
+async def test_a_new_name_is_found_and_the_old_one_is_not(school: School) -> None:
+    user_id = await school.user("Ada Byron")
+    async with school.begin() as work:
+        await users.edit(work, school.tenant_id, user_id, {"name": "Ada Lovelace"})
+    assert (await find(school, "byron"), await find(school, "lovelace")) == ([], ["Ada Lovelace"])
+
+
 async def test_another_school_finds_nothing_of_it(school: School, other_school: School) -> None:
     user_id = await school.user("Ada", email="ada@example.com")
     async with other_school.begin() as work:

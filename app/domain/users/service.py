@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -48,6 +48,8 @@ async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]
     if not changes.get("name", user.name).strip():
         raise BadValue("name", "must not be empty")
     _must_fit(changes)
+    if "name" in changes:
+        changes = changes | {"name_key": queries.search_key(changes["name"])}
     if "email" in changes:
         changes = changes | {"email": changes["email"].strip().lower()}
     await _refuse_clash(
@@ -84,6 +86,7 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
     row = asdict(draft) | {
         "tenant_id": tenant_id,
         "user_id": ids.new_id(),
+        "name_key": queries.search_key(draft.name),
         "email": draft.email.strip().lower(),
         "guest": guest,
         "calendar_key": 0,
@@ -107,11 +110,12 @@ def _must_fit(values: Mapping[str, str]) -> None:
 
 
 async def _refuse_clash(work: Work, tenant_id: str, email: str, external_id: str, besides: str = "") -> None:
+    # The indexes leave out the empty ones, and a prepared statement uses them only when it does so too.
     clashes = []
     if email:
-        clashes.append(User.email == email)
+        clashes.append(and_(User.email == email, User.email != ""))
     if external_id:
-        clashes.append(User.external_id == external_id)
+        clashes.append(and_(User.external_id == external_id, User.external_id != ""))
     if not clashes:
         return
     found = await work.db.scalar(

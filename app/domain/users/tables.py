@@ -21,6 +21,8 @@ class User(Base):
             unique=True,
             postgresql_where=text("external_id <> ''"),
         ),
+        # Read alone and in order for a part of a name: the rows themselves are not looked at.
+        Index("ix_users_name_key", "tenant_id", "name_key", "user_id", postgresql_where=text("NOT guest")),
     )
 
     tenant_id: Mapped[str] = mapped_column(
@@ -28,6 +30,8 @@ class User(Base):
     )
     user_id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    name_key: Mapped[str]
+    """The name as it is searched and sorted; the database's own folding of case may know ASCII only."""
     title: Mapped[str]
     image: Mapped[str]
     about: Mapped[str]

@@ -1,0 +1,145 @@
+"""One request for each of MeritHub's operations, to be asked of tenants of different sizes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from filling import HELD_EVERY, NUMBERED, Model
+from jose import jwt
+
+from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET
+from app.dialects.base import Facts
+from app.dialects.merithub.translate import PUBLIC, chat_link
+from app.greeting import GRANT
+from app.kit.ids import new_id
+from app.kit.signing import sign_link
+
+
+@dataclass(frozen=True)
+class Side:
+    """A tenant on a server of its own; `number` spreads the rounds of a measurement over it."""
+
+    name: str
+    base: str
+    size: int
+    model: Model
+    signing_secret: str
+    headers: dict[str, str]
+
+    def number(self, round_: int) -> int:
+        """A copy of the tenant, another one in each round."""
+        return round_ * 7919 % self.size
+
+    def user(self, number: int) -> str:
+        """The id of a user."""
+        return self.model.copy(self.model.user_id, number % self.size)
+
+    def waiting(self, round_: int) -> str:
+        """A class to come, another one in each round of a small tenant's."""
+        place = round_ * (self.size // 100)
+        return self.model.copy(self.model.waiting_id, place + place // (HELD_EVERY - 1) + 1)
+
+    def held(self, round_: int, original: str) -> str:
+        """What belongs to a class that was held."""
+        number = self.number(round_)
+        return self.model.copy(original, number - number % HELD_EVERY)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, below the client's path unless it begins with a slash."""
+
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    form: dict[str, str] | None = None
+
+    async def of(self, client: aiohttp.ClientSession, side: Side) -> None:
+        """Ask, and read the answer to its end."""
+        path = self.path if self.path.startswith("/") else f"/v1/{MERITHUB_ID}/{self.path}"
+        url = f"{side.base}{path}"
+        headers = {} if self.form else side.headers
+        async with client.request(
+            self.method, url, json=self.body, data=self.form, headers=headers, allow_redirects=False
+        ) as answer:
+            text = await answer.read()
+            if answer.status != 200:  # noqa: PLR2004 - the vendor's only success
+                raise SystemExit(f"{self.method} {url} answers {answer.status}: {text[:300]!r}")
+
+
+Scenario = Callable[[Side, int], Asked]
+
+
+def _token(side: Side, round_: int) -> Asked:
+    del side, round_
+    assertion = jwt.encode({"iss": MERITHUB_ID}, MERITHUB_SECRET, algorithm="HS256")
+    return Asked("POST", "api/token", form={"grant_type": GRANT, "assertion": assertion})
+
+
+def _people(side: Side, round_: int) -> list[str]:
+    """Two who are not in the class of this round."""
+    own = int(side.waiting(round_)[:NUMBERED]) // 10
+    return [side.user(own + more) for more in (31, 37)]
+
+
+def _add(side: Side, round_: int) -> Asked:
+    body = {"users": [{"userId": one} for one in _people(side, round_)]}
+    return Asked("POST", f"{side.waiting(round_)}/users", body)
+
+
+def _chat(side: Side, round_: int) -> Asked:
+    facts = Facts(MERITHUB_ID, "", side.signing_secret)
+    return Asked("GET", chat_link(facts, side.held(round_, side.model.lesson_id), PUBLIC))
+
+
+def _calendar(side: Side, round_: int) -> Asked:
+    user = side.user(side.number(round_))
+    signature = sign_link(side.signing_secret, "calendar", user, "0")
+    return Asked("GET", f"calendar/{user}.ics?signature={signature}")
+
+
+def _find(words: str) -> Scenario:
+    def ask(side: Side, round_: int) -> Asked:
+        return Asked("GET", f"users?query={quote(words.format(number=side.number(round_)))}")
+
+    return ask
+
+
+PLAN = {"title": "Bench", "startTime": "2099-10-05T15:29:00+05:30", "duration": 60}
+PERSON = {"name": "Bench", "role": "M", "permission": "CJ"}
+
+# In this order: what is added is taken out again, and what is deleted goes last.
+SCENARIOS: dict[str, Scenario] = {
+    "POST api/token": _token,
+    "POST users": lambda _s, _n: Asked("POST", "users", PERSON | {"clientUserId": new_id()}),
+    "GET users (by email)": _find("{number:05}0@bench.example"),
+    "GET users (by clientUserId)": _find("{number:05}0-bench"),
+    "GET users (by part of the name)": _find("cher {number:05}"),
+    "GET users (by a part that hundreds have)": _find("TEACH"),
+    "GET users (by a part that nobody has)": _find("nobody at all"),
+    "PUT users/{user_id}": lambda s, n: Asked("PUT", f"users/{s.user(s.number(n))}", {"title": f"No. {n}"}),
+    "PUT users/{user_id} (with clientUserId)": lambda s, n: Asked(
+        "PUT", f"users/{s.user(s.number(n))}", {"clientUserId": f"{s.number(n):05}0-bench"}
+    ),
+    "GET users/{user_id}/calendar": lambda s, n: Asked("GET", f"users/{s.user(s.number(n))}/calendar"),
+    "GET calendar/{user_id}.ics": _calendar,
+    "POST {user_id}": lambda s, n: Asked("POST", s.user(s.number(n)), PLAN),
+    "GET {class_id}": lambda s, n: Asked("GET", s.waiting(n)),
+    "PUT {class_id}": lambda s, n: Asked("PUT", s.waiting(n), {"title": f"No. {n}"}),
+    "GET {any_id}/status": lambda s, n: Asked("GET", f"{s.user(0)}/status?classId={s.waiting(n)}"),
+    "POST {class_id}/users": _add,
+    "GET /info/room/{client_id}/{link}": lambda s, n: Asked(
+        "GET", f"/info/room/{MERITHUB_ID}/{s.model.copy(s.model.host_link, 10 * (s.number(n) // 10) + 1)}"
+    ),
+    "POST {class_id}/removeuser": lambda s, n: Asked(
+        "POST", f"{s.waiting(n)}/removeuser", {"users": _people(s, n)}
+    ),
+    "GET {class_id}/attendance": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/attendance"),
+    "GET {class_id}/chats": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/chats"),
+    "GET chats/{sub_class_id}/{thread}": _chat,
+    "POST users/{user_id}/calendar": lambda s, n: Asked("POST", f"users/{s.user(s.number(n))}/calendar"),
+    "DELETE {class_id}": lambda s, n: Asked("DELETE", s.waiting(n)),
+    "DELETE users/{user_id}": lambda s, n: Asked("DELETE", f"users/{s.user(s.size - 1 - n)}"),
+}

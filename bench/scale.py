@@ -1,0 +1,134 @@
+"""How much slower each MeritHub route is in a large tenant than in a small one, asked in turns."""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+from fastapi.openapi.utils import get_openapi
+from filling import fill, model
+from routes import SCENARIOS, Scenario, Side
+from servers import answering, free_port, running, token
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.bootstrap import TENANT, ensure_development_tenant
+from app.database import Address, migrate
+from app.dialects.merithub import MERITHUB
+from app.dialects.registry import DIALECTS
+from app.dialects.telling import teller
+from app.domain.tenants.tables import Tenant
+from app.kit.clock import SystemClock
+from app.kit.postgres import EmbeddedPostgres, normalise
+from app.kit.work import Works
+
+SIZES = {"small": 100, "large": int(os.environ.get("BENCH_SIZE", "10000"))}
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "200"))
+DELETES = 45
+WARMING = 5
+MOST = 1.5
+
+
+def measured() -> dict[str, Any]:
+    """The p50 of each operation in both tenants, in milliseconds, and their ratio."""
+    with tempfile.TemporaryDirectory(prefix="homeroom-bench-") as folder, ExitStack() as servers:
+        cluster = EmbeddedPostgres(Path(folder))
+        cluster.start()
+        servers.callback(cluster.stop)
+        sides = [_opened(cluster, name, size, servers) for name, size in SIZES.items()]
+        return asyncio.run(_measure(sides))
+
+
+def _opened(cluster: EmbeddedPostgres, name: str, size: int, servers: ExitStack) -> dict[str, Any]:
+    """A filled database and a server on it."""
+    asyncio.run(_execute(cluster.dsn, f"CREATE DATABASE {name}"))
+    dsn = make_url(cluster.dsn).set(database=name).render_as_string(hide_password=False)
+    address, port = Address(*normalise(dsn)), free_port()
+    base = f"http://127.0.0.1:{port}"
+    migrate(address)
+    begun = time.perf_counter()
+    made, secret = asyncio.run(_filled(address, base, size))
+    asyncio.run(_execute(dsn, "VACUUM ANALYZE"))
+    print(f"{size:,} users and {size:,} classes made in {time.perf_counter() - begun:.1f} s.")
+    environment = {
+        "HOMEROOM_PORT": str(port),
+        "HOMEROOM_DATABASE_URL": dsn,
+        "HOMEROOM_LOG_LEVEL": "warning",
+    }
+    servers.enter_context(running([sys.executable, "-m", "app.cli", "serve"], environment))
+    return {"name": name, "base": base, "size": size, "model": made, "signing_secret": secret}
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _filled(address: Address, base: str, size: int) -> tuple[Any, str]:
+    engine = create_async_engine(address.url)
+    works = Works(engine, SystemClock(), before_commit=teller(DIALECTS, base))
+    async with works.begin() as work:
+        await ensure_development_tenant(work, base)
+    made = await model(works)
+    async with engine.begin() as connection:
+        await fill(connection, made, size)
+        secret = await connection.scalar(select(Tenant.signing_secret).where(Tenant.tenant_id == TENANT))
+    await engine.dispose()
+    return made, str(secret)
+
+
+async def _measure(opened: list[dict[str, Any]]) -> dict[str, Any]:
+    async with aiohttp.ClientSession() as client:
+        sides = []
+        for one in opened:
+            await answering(client, f"{one['base']}/readyz?wait=30s")
+            sides.append(Side(headers={"Authorization": await token(client, one["base"])}, **one))
+        return {name: await _compare(client, sides, name, ask) for name, ask in SCENARIOS.items()}
+
+
+async def _compare(
+    client: aiohttp.ClientSession, sides: list[Side], name: str, ask: Scenario
+) -> dict[str, float]:
+    """Both sides in turns, so that whatever else the machine does strikes both."""
+    taken: dict[str, list[float]] = {side.name: [] for side in sides}
+    rounds = DELETES if name.startswith("DELETE") else ROUNDS
+    for round_ in range(rounds):
+        for side in sides if round_ % 2 else sides[::-1]:
+            request = ask(side, round_ % 90)
+            begun = time.perf_counter()
+            await request.of(client, side)
+            taken[side.name].append((time.perf_counter() - begun) * 1000)
+    middle = {side: statistics.median(times[WARMING:]) for side, times in taken.items()}
+    figures = {f"{side}_p50_ms": round(time_, 2) for side, time_ in middle.items()}
+    return figures | {"ratio": round(middle["large"] / middle["small"], 2)}
+
+
+def unmeasured() -> list[str]:
+    """Operations of the dialect for which `routes.py` has no request."""
+    described = get_openapi(title="", version="1", routes=MERITHUB.router.routes)["paths"]
+    known = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
+    asked = {name.split(" (")[0].replace(" ", " /v1/{client_id}/", 1) for name in SCENARIOS}
+    return sorted(known - asked)
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The figures for a person; what is over the aim is marked."""
+    lines = [f"{'operation':44} {'small ms':>9} {'large ms':>9} {'ratio':>6}"]
+    for name, row in figures.items():
+        mark = "  over" if row["ratio"] > MOST else ""
+        lines.append(
+            f"{name:44} {row['small_p50_ms']:9.2f} {row['large_p50_ms']:9.2f} {row['ratio']:6.2f}{mark}"
+        )
+    lines += [f"{name:44} not measured" for name in unmeasured()]
+    return "\n".join(lines)
