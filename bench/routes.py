@@ -137,6 +137,7 @@ SCENARIOS: dict[str, Scenario] = {
         "POST", f"{s.waiting(n)}/removeuser", {"users": _people(s, n)}
     ),
     "GET {class_id}/attendance": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/attendance"),
+    "GET {class_id}/recordings": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/recordings"),
     "GET {class_id}/chats": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/chats"),
     "GET chats/{sub_class_id}/{thread}": _chat,
     "POST users/{user_id}/calendar": lambda s, n: Asked("POST", f"users/{s.user(s.number(n))}/calendar"),

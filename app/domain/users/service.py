@@ -110,12 +110,12 @@ def _must_fit(values: Mapping[str, str]) -> None:
 
 
 async def _refuse_clash(work: Work, tenant_id: str, email: str, external_id: str, besides: str = "") -> None:
-    # The indexes leave out the empty ones, and a prepared statement uses them only when it does so too.
+    # The indexes leave out the empty ones, and are used only by a statement that does so too.
     clashes = []
     if email:
-        clashes.append(and_(User.email == email, User.email != ""))
+        clashes.append(and_(User.email == email, User.email != queries.EMPTY))
     if external_id:
-        clashes.append(and_(User.external_id == external_id, User.external_id != ""))
+        clashes.append(and_(User.external_id == external_id, User.external_id != queries.EMPTY))
     if not clashes:
         return
     found = await work.db.scalar(
