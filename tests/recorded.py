@@ -115,7 +115,7 @@ async def a_lesson(works: Works, clock: ManualClock, made: Class) -> str:
     await at(40, [kinds.QuestionAsked("q1", student, "Ada", "Why is that?")])
     await at(45, [kinds.HandLowered(student, teacher), kinds.QuestionClosed("q1", teacher)])
     await at(50, [kinds.QuizStarted("z1", teacher, "2 + 2?", ("3", "4"))])
-    await at(55, [kinds.QuizAnswered("z1", student, (1,), correct=True)])
+    await at(55, [kinds.QuizAnswered("z1", student, (1,), correct=True, answered=1)])
     await at(60, [kinds.QuizEnded("z1", teacher, (1,), (0, 1), 1)])
     await at(65, [kinds.ContentShared("f1", teacher, "u1", "Fractions.pdf", "application/pdf", lesson_id)])
     await at(70, [kinds.PageTurned(2, teacher), kinds.ContentOpened("f1", student)])

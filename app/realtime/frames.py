@@ -6,18 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect
 
-from app.realtime.protocol import (
-    LARGEST_FRAME,
-    Beat,
-    CloseCode,
-    End,
-    Hello,
-    Leave,
-    Refused,
-    Say,
-    Start,
-    from_client,
-)
+from app.realtime.heard import AnyHeard, from_client
+from app.realtime.protocol import LARGEST_FRAME, CloseCode, Refused
 from app.rules.refusals import BadValue, Refusal
 
 
@@ -29,7 +19,7 @@ class BadMessage(Exception):  # noqa: N818 - an answer to the client, not an err
         self.code = code
 
 
-def parsed(frame: MutableMapping[str, Any]) -> Hello | Beat | Say | Start | End | Leave:
+def parsed(frame: MutableMapping[str, Any]) -> AnyHeard:
     """The client's message; BadMessage where it is none, WebSocketDisconnect where the client is gone."""
     if frame["type"] == "websocket.disconnect":
         raise WebSocketDisconnect(frame.get("code") or 1006, frame.get("reason"))

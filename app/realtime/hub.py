@@ -11,19 +11,8 @@ from app.domain.events.tables import Event
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
-from app.realtime.protocol import (
-    ChatMessage,
-    CloseCode,
-    Closed,
-    Ended,
-    Joined,
-    Left,
-    Person,
-    Removed,
-    Said,
-    Started,
-    Told,
-)
+from app.realtime.protocol import CloseCode, Closed, Ended, Removed, Said, Told
+from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 
 QUEUE = 256
@@ -165,7 +154,7 @@ class Hub:
             for seat in tuple(room.seats):
                 seat.tell(Closed(reason="deleted"))
                 seat.push(Ending(CloseCode.REFUSED))
-        for event in fresh:
+        for event in latest(fresh):
             room.seq = event.seq
             _hand_out(event, tuple(room.seats))
         return len(fresh)
@@ -193,32 +182,5 @@ def _ending(message: Told, seat: Seat, at: datetime) -> Ending | None:
             return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at)
         case Removed(participant_id=seat.participant_id):
             return Ending(CloseCode.REMOVED, LeaveReason.KICKED, at)
-        case _:
-            return None
-
-
-def told(event: Event) -> Told | None:  # noqa: PLR0911 - one answer per kind of event
-    """The event as the room's clients hear it; None for what is not theirs to know."""
-    data = event.data
-    match event.kind:
-        case "VisitorJoined":
-            return Joined(seq=event.seq, person=Person(**{key: data[key] for key in Person.model_fields}))
-        case "VisitorLeft":
-            return Left(seq=event.seq, participant_id=data["participant_id"], reason=data["reason"])
-        case "MessageSent":
-            facts = {key: data[key] for key in ("message_id", "participant_id", "name", "text", "to")}
-            return Said(seq=event.seq, message=ChatMessage(**facts, at=event.at))
-        case "LessonStarted":
-            return Started(seq=event.seq, lesson_id=data["lesson_id"], at=event.at)
-        case "LessonEnded":
-            return Ended(seq=event.seq, at=event.at, by=data["by"])
-        case "ParticipantRemoved":
-            return Removed(seq=event.seq, participant_id=data["participant_id"])
-        case "ClassroomCancelled":
-            return Closed(reason="cancelled")
-        case "SeriesEnded":
-            return Closed(reason="completed")
-        case "ClassroomExpired":
-            return Closed(reason="expired")
         case _:
             return None

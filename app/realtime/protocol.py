@@ -1,13 +1,13 @@
-"""Every message of the room socket, both ways. docs/room-protocol.md is the prose to it."""
+"""Every message that the server sends; docs/room-protocol.md is the prose to it."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict
 
 VERSION = 1
-LARGEST_FRAME = 16 * 1024
-LONGEST_TEXT = 2000
+# A chat message of 2000 emoji written as escapes fits, and so does a stroke of 500 points.
+LARGEST_FRAME = 32 * 1024
 
 
 class CloseCode:
@@ -24,69 +24,6 @@ class CloseCode:
     SILENT = 4008
     DISPLACED = 4009
     REMOVED = 4010
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL has no NUL in text.
-    if "\0" in text:
-        raise ValueError("must not contain NUL characters")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
-Id = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
-
-
-class Heard(BaseModel):
-    """A message from a client; what it says beyond this is ignored, so that newer clients may say more."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Hello(Heard):
-    """The first message: which tab this is and, of a guest, the name."""
-
-    type: Literal["hello"]
-    v: Literal[1]
-    tab: Id
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
-
-
-class Beat(Heard):
-    """A sign of life."""
-
-    type: Literal["beat"]
-
-
-class Say(Heard):
-    """A chat message to all, or to one."""
-
-    type: Literal["say"]
-    text: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
-    to: Id | None = None
-    ref: Id | None = None
-
-
-class Start(Heard):
-    """Start the class; hosts only."""
-
-    type: Literal["start"]
-
-
-class End(Heard):
-    """End the class for everybody; hosts only."""
-
-    type: Literal["end"]
-
-
-class Leave(Heard):
-    """Go away on purpose."""
-
-    type: Literal["leave"]
-
-
-FromClient = Annotated[Hello | Beat | Say | Start | End | Leave, Field(discriminator="type")]
-from_client: TypeAdapter[Hello | Beat | Say | Start | End | Leave] = TypeAdapter(FromClient)
 
 
 class Told(BaseModel):
@@ -135,6 +72,56 @@ class ChatMessage(BaseModel):
     to: str | None = None
 
 
+class Question(BaseModel):
+    """A question that waits for whoever leads the class."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    question_id: str
+    participant_id: str
+    name: str
+    text: str
+    at: datetime
+
+
+class Stroke(BaseModel):
+    """A line on the board, as it was drawn."""
+
+    stroke_id: str
+    participant_id: str
+    page: int
+    color: str
+    width: int
+    points: list[tuple[int, int]]
+
+
+class Board(BaseModel):
+    """The page that is shown, and what is drawn on all of them."""
+
+    page: int
+    strokes: list[Stroke]
+
+
+class Quiz(BaseModel):
+    """A question with options; in the welcome also how many answered and what the reader chose."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    quiz_id: str
+    participant_id: str
+    question: str
+    options: list[str]
+    answered: int | None = None
+    mine: list[int] | None = None
+
+
+class May(BaseModel):
+    """What the client's person may do beyond what everybody may."""
+
+    draw: bool
+    moderate: bool
+
+
 class Welcome(Told):
     """The whole room as of event `seq`; what happens later follows as messages with higher numbers."""
 
@@ -144,8 +131,13 @@ class Welcome(Told):
     now: datetime
     you: You
     room: Room
+    may: May
     people: list[Person]
     chat: list[ChatMessage]
+    hands: list[str]
+    questions: list[Question]
+    board: Board
+    quiz: Quiz | None = None
 
 
 class Joined(Told):
@@ -206,6 +198,93 @@ class Closed(Told):
     reason: str
 
 
+class HandMoved(Told):
+    """A hand went up or down."""
+
+    type: Literal["hand"] = "hand"
+    seq: int
+    participant_id: str
+    up: bool
+
+
+class Reacted(Told):
+    """Somebody reacted."""
+
+    type: Literal["reacted"] = "reacted"
+    seq: int
+    participant_id: str
+    name: str
+    reaction: str
+
+
+class Asked(Told):
+    """A question was asked."""
+
+    type: Literal["asked"] = "asked"
+    seq: int
+    question: Question
+
+
+class QuestionClosed(Told):
+    """A question was dealt with."""
+
+    type: Literal["question_closed"] = "question_closed"
+    seq: int
+    question_id: str
+
+
+class Drawn(Told):
+    """A line was drawn."""
+
+    type: Literal["drawn"] = "drawn"
+    seq: int
+    stroke: Stroke
+
+
+class BoardCleared(Told):
+    """A page of the board was wiped."""
+
+    type: Literal["board_cleared"] = "board_cleared"
+    seq: int
+    page: int
+
+
+class PageTurned(Told):
+    """The board shows another page."""
+
+    type: Literal["page_turned"] = "page_turned"
+    seq: int
+    page: int
+
+
+class QuizStarted(Told):
+    """A quiz was put to the class."""
+
+    type: Literal["quiz"] = "quiz"
+    seq: int
+    quiz: Quiz
+
+
+class QuizAnswered(Told):
+    """So many have answered by now."""
+
+    type: Literal["quiz_answered"] = "quiz_answered"
+    seq: int
+    quiz_id: str
+    answered: int
+
+
+class QuizEnded(Told):
+    """The quiz is over: which options were right, how often each was chosen."""
+
+    type: Literal["quiz_ended"] = "quiz_ended"
+    seq: int
+    quiz_id: str
+    correct: list[int]
+    counts: list[int]
+    answered: int
+
+
 class Ack(Told):
     """The answer to a beat, with the server's time."""
 
@@ -220,9 +299,3 @@ class Refused(Told):
     code: str
     message: str
     ref: str | None = None
-
-
-FromServer = Annotated[
-    Welcome | Joined | Left | Said | Started | Ended | Removed | Closed | Ack | Refused,
-    Field(discriminator="type"),
-]

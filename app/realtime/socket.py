@@ -2,33 +2,23 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.domain import activities, participants, presence
+from app.domain import participants, presence
 from app.domain.participants import queries as doors
 from app.domain.presence.tables import Visit
 from app.kit import loops
 from app.kit.work import Work, Works
+from app.realtime.acting import act
 from app.realtime.frames import BadMessage, parsed, refused
+from app.realtime.heard import Act, AnyHeard, Beat, Hello, Leave
 from app.realtime.hub import Ending, Hub, Seat
-from app.realtime.protocol import (
-    Ack,
-    Beat,
-    CloseCode,
-    End,
-    Hello,
-    Leave,
-    Refused,
-    Say,
-    Start,
-    Told,
-    Welcome,
-)
+from app.realtime.pace import Pace
+from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
 from app.realtime.welcome import welcome_of
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
 from app.rules.refusals import BadValue, Refusal
@@ -39,8 +29,6 @@ HELLO_SECONDS = 10.0
 # A client that takes no frame for so long is gone; closing is given up sooner.
 SEND_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
-# At most so many messages said in so many seconds.
-SAYS, SAYS_SECONDS = 10, 5.0
 WENT_AWAY = (1000, 1001)
 
 OVER = {
@@ -62,7 +50,7 @@ class Connection:
         self._link = link
         self._heard_at = self._touched_at = works.clock.now()
         self._ahead = timedelta(0)
-        self._says: deque[float] = deque(maxlen=SAYS)
+        self._pace = Pace()
 
     async def serve(self) -> None:
         """Hold the conversation until one side ends it, and settle the visit."""
@@ -189,39 +177,25 @@ class Connection:
         try:
             ending = await self._do(seat, message)
         except Refusal as refusal:
-            seat.tell(refused(refusal, message.ref if isinstance(message, Say) else None))
+            seat.tell(refused(refusal, message.ref if isinstance(message, Act) else None))
             return None
         return ending or await self._keep_alive()
 
-    async def _do(self, seat: Seat, message: Hello | Beat | Say | Start | End | Leave) -> Ending | None:
-        room = (self._tenant_id, self._classroom_id, self._participant_id)
+    async def _do(self, seat: Seat, message: AnyHeard) -> Ending | None:
         match message:
             case Hello():
                 seat.tell(Refused(code="badMessage", message="Hello was said already."))
             case Beat():
                 seat.tell(Ack(at=self._heard_at + self._ahead))
-            case Say() if self._too_fast():
-                text = "You are sending messages too fast."
-                seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
-            case Say():
-                async with self._works.begin(self._tenant_id) as work:
-                    await activities.say(work, *room, message.text, message.to)
-            case Start():
-                async with self._works.begin(self._tenant_id) as work:
-                    await activities.start_class(work, *room)
-            case End():
-                async with self._works.begin(self._tenant_id) as work:
-                    await activities.end_class(work, *room)
             case Leave():
                 return Ending(CloseCode.LEFT, LeaveReason.LEFT)
+            case _ if self._pace.too_fast(message, asyncio.get_running_loop().time()):
+                text = "You are sending messages too fast."
+                seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
+            case _:
+                async with self._works.begin(self._tenant_id) as work:
+                    await act(work, (self._tenant_id, self._classroom_id, self._participant_id), message)
         return None
-
-    def _too_fast(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        if len(self._says) == SAYS and now - self._says[0] < SAYS_SECONDS:
-            return True
-        self._says.append(now)
-        return False
 
     async def _keep_alive(self) -> Ending | None:
         """Write the sign of life down, not too often; learn whether the visit was ended elsewhere."""

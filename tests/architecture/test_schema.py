@@ -200,6 +200,17 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
         student.send("say", text="A question", to=teacher.welcome["you"]["participant_id"])
         for _ in range(2):
             teacher.heard("said")
+        student.send("hand", up=True)
+        student.send("ask", text="Why?")
+        student.send("react", reaction="👍")
+        teacher.send("draw", page=1, color="#000000", width=1, points=[[0, 0]])
+        teacher.send("start_quiz", question="2 + 2?", options=["3", "4"], correct=[1])
+        quiz_id = student.heard("quiz")["quiz"]["quiz_id"]
+        student.send("answer", quiz_id=quiz_id, choices=[1])
+        teacher.heard("quiz_answered")
+        with Person(server.base_url, made.student_links[1], "late") as late:
+            assert late.welcome["quiz"]["answered"] == 1
+        teacher.send("end_quiz", quiz_id=quiz_id)
         student.send("leave")
         teacher.heard("left")
         teacher.send("end")

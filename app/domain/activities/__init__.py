@@ -1,5 +1,26 @@
-"""What people do in a room: start and end the class, chat."""
+"""What people do in a room: start and end the class, chat, raise hands, react, ask, draw, hold quizzes."""
 
+from app.domain.activities.board import clear_board, draw, turn_page
+from app.domain.activities.hands import drop_hand, lower_hand, raise_hand
+from app.domain.activities.questions import ask, close_question
+from app.domain.activities.quizzes import answer_quiz, end_quiz, start_quiz
+from app.domain.activities.reactions import react
 from app.domain.activities.service import end_class, say, start_class
 
-__all__ = ["end_class", "say", "start_class"]
+__all__ = [
+    "answer_quiz",
+    "ask",
+    "clear_board",
+    "close_question",
+    "draw",
+    "drop_hand",
+    "end_class",
+    "end_quiz",
+    "lower_hand",
+    "raise_hand",
+    "react",
+    "say",
+    "start_class",
+    "start_quiz",
+    "turn_page",
+]

@@ -1,8 +1,9 @@
-"""Chat messages."""
+"""Chat messages, raised hands, questions and quizzes. Strokes and reactions are in the ledger alone."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
@@ -38,3 +39,100 @@ class Message(Base):
     sent_at: Mapped[datetime]
     seq: Mapped[int]
     """The number of the message's event in the classroom's ledger: the order of the conversation."""
+
+
+def _of_lesson() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["tenant_id", "lesson_id"], ["lessons.tenant_id", "lessons.lesson_id"], ondelete="CASCADE"
+    )
+
+
+def _of_participant() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["tenant_id", "participant_id"],
+        ["participants.tenant_id", "participants.participant_id"],
+        ondelete="CASCADE",
+    )
+
+
+class Hand(Base):
+    """A hand that is up. A later lesson does not see it: it belongs to the lesson."""
+
+    __tablename__ = "hands"
+    __table_args__ = (
+        _of_lesson(),
+        _of_participant(),
+        Index("ix_hands_tenant_id_participant_id", "tenant_id", "participant_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    """The number of its event: the order of raising."""
+
+
+class Question(Base):
+    """A question to whoever leads the class, open until it is closed or the lesson ends."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        _of_lesson(),
+        _of_participant(),
+        Index("ix_questions_tenant_id_lesson_id", "tenant_id", "lesson_id"),
+        Index("ix_questions_tenant_id_participant_id", "tenant_id", "participant_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str]
+    participant_id: Mapped[str]
+    text: Mapped[str]
+    asked_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    seq: Mapped[int]
+
+
+class Quiz(Base):
+    """A question with options; one runs at a time. It outlives whoever put it: others answered."""
+
+    __tablename__ = "quizzes"
+    __table_args__ = (
+        _of_lesson(),
+        Index(
+            "uq_quizzes_open",
+            "tenant_id",
+            "lesson_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_quizzes_tenant_id_lesson_id", "tenant_id", "lesson_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str]
+    participant_id: Mapped[str]
+    question: Mapped[str]
+    options: Mapped[list[Any]]
+    correct: Mapped[list[Any]]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class QuizAnswer(Base):
+    """What one participant chose, once."""
+
+    __tablename__ = "quiz_answers"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "quiz_id"], ["quizzes.tenant_id", "quizzes.quiz_id"], ondelete="CASCADE"
+        ),
+        _of_participant(),
+        Index("ix_quiz_answers_tenant_id_participant_id", "tenant_id", "participant_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    choices: Mapped[list[Any]]

@@ -1,7 +1,10 @@
 """Settling a lesson after its end."""
 
+from dataclasses import asdict
+
 from app.domain import alarms, events, presence
 from app.domain.activities import queries as activities
+from app.domain.activities.deeds import deeds
 from app.domain.activities.service import gather_chat
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Lesson
@@ -47,6 +50,7 @@ async def _rows(
         Presence(visit.participant_id, visit.opened_at, visit.closed_at or ended_at) for visit, _, _ in found
     ]
     messages = transcript.messages_by_user()
+    done = await deeds(work, lesson)
     rows = []
     for line in report(presences, Interval(lesson.started_at, ended_at)):
         visit, seat, user = latest[line.person]
@@ -62,6 +66,7 @@ async def _rows(
                 messages=messages[user.user_id],
                 ip=visit.ip,
                 user_agent=visit.user_agent,
+                **asdict(done[line.person]),
             )
         )
     return tuple(rows)

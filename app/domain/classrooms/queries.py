@@ -19,8 +19,10 @@ async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
 
 async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     """The classroom with its row locked until the work ends, read afresh."""
+    # NO KEY UPDATE: rows that refer to the classroom can be inserted meanwhile, so nobody who holds the
+    # ledger waits for who holds this lock and wants the ledger.
     classroom = await work.db.get(
-        Classroom, (tenant_id, classroom_id), with_for_update=True, populate_existing=True
+        Classroom, (tenant_id, classroom_id), with_for_update={"key_share": True}, populate_existing=True
     )
     if classroom is None:
         raise UnknownClassroom(classroom_id)

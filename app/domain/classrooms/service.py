@@ -87,24 +87,27 @@ async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
     classroom = await queries.locked(work, tenant_id, classroom_id)
     classroom.state = advance(State(classroom.state), Action.START, reopens=classroom.reopens).value
     planned_at = await series.planned_start(work, classroom)
+    lesson_id = ids.new_id()
+    seq = await events.record(
+        work,
+        tenant_id,
+        classroom_id,
+        kinds.LessonStarted(lesson_id, planned_at, classroom.timezone, work.now),
+    )
     lesson = Lesson(
         tenant_id=tenant_id,
-        lesson_id=ids.new_id(),
+        lesson_id=lesson_id,
         classroom_id=classroom_id,
         planned_at=planned_at,
         started_at=work.now,
         ended_at=None,
+        first_seq=seq,
+        last_seq=None,
     )
     work.db.add(lesson)
     await work.db.flush()
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
     await _watch_overtime(work, classroom, lesson)
-    await events.record(
-        work,
-        tenant_id,
-        classroom_id,
-        kinds.LessonStarted(lesson.lesson_id, lesson.planned_at, classroom.timezone, work.now),
-    )
     return lesson
 
 
@@ -171,12 +174,13 @@ async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
     await alarms.set_alarm(
         work, tenant_id, "settle", lesson.lesson_id, due_at=work.now, classroom_id=classroom_id
     )
-    await events.record(
+    lesson.last_seq = await events.record(
         work,
         tenant_id,
         classroom_id,
         kinds.LessonEnded(lesson.lesson_id, lesson.planned_at, classroom.timezone, work.now, by),
     )
+    await work.db.flush()
     return lesson
 
 

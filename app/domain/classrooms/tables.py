@@ -83,6 +83,9 @@ class Lesson(Base):
     planned_at: Mapped[datetime]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    first_seq: Mapped[int]
+    """The number of its start in the classroom's ledger; what happened in it follows, up to `last_seq`."""
+    last_seq: Mapped[int | None]
 
 
 class CommonLink(Base):

@@ -110,7 +110,7 @@ class ParticipantRemoved:
 
 @dataclass(frozen=True)
 class AttendanceRow:
-    """One person in the report of a lesson."""
+    """One person in the report of a lesson; `opened` counts different files."""
 
     user_id: str
     guest: bool
@@ -122,6 +122,15 @@ class AttendanceRow:
     messages: int
     ip: str
     user_agent: str
+    # Reports of earlier versions have none of these.
+    hands: int = 0
+    reactions: int = 0
+    questions: int = 0
+    opened: int = 0
+    strokes: int = 0
+    quiz_attempted: int = 0
+    quiz_correct: int = 0
+    quiz_wrong: int = 0
 
 
 @dataclass(frozen=True)
@@ -223,12 +232,16 @@ class QuizStarted:
 
 @dataclass(frozen=True)
 class QuizAnswered:
-    """Somebody chose; `choices` are places in the options, `correct` whether exactly the right ones."""
+    """Somebody chose; `choices` are places in the options, `answered` is how many have chosen by now.
+
+    `correct`: whether exactly the right ones were chosen; None where the quiz has no right ones.
+    """
 
     quiz_id: str
     participant_id: str
     choices: tuple[int, ...]
-    correct: bool
+    correct: bool | None
+    answered: int
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,8 @@ async def enter_as_guest(work: Work, door: Door, name: str) -> Participant:
 async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person for good, with seats, visits and messages; the ledgers keep ids only."""
     for seat in await queries.seats_of_user(work, tenant_id, user_id):
+        # Whoever acts in the room has its lock: no name is written down after it was blanked.
+        await classrooms.locked(work, tenant_id, seat.classroom_id)
         await events.forget(work, tenant_id, seat.classroom_id, seat.participant_id, user_id)
         await outbox.forget(work, tenant_id, seat.classroom_id, user_id)
         await events.record(

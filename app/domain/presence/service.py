@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app.domain import alarms, events
+from app.domain import activities, alarms, events
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants.tables import Participant
@@ -103,6 +103,8 @@ async def close_visit(
     await alarms.cancel(work, tenant_id, "silent", visit_id)
     if await queries.open_visits(work, tenant_id, visit.classroom_id, visit.participant_id):
         return
+    if reason is not LeaveReason.DISPLACED:
+        await activities.drop_hand(work, tenant_id, visit.classroom_id, visit.participant_id)
     user = await users.by_id(work, tenant_id, seat.user_id)
     await events.record(
         work,
@@ -156,7 +158,7 @@ async def _locked_seat(work: Work, tenant_id: str, participant_id: str) -> Parti
     seat = await work.db.scalar(
         select(Participant)
         .where(Participant.tenant_id == tenant_id, Participant.participant_id == participant_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if seat is None:
         raise LinkGone

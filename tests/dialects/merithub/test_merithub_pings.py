@@ -60,12 +60,36 @@ def test_attendance_is_the_vendors_example() -> None:
         messages=0,
         ip="ip_address",
         user_agent=CHROME,
+        strokes=3,
     )
     body = ping(kinds.AttendanceReady("Subclass___ID", (row,)))
-    expected = golden("attendance.ping")
-    # Strokes on the whiteboard are not counted.
-    expected["attendance"][0]["analytics"]["whiteboard"] = 0
-    assert json.dumps(body) == json.dumps(expected)
+    assert json.dumps(body) == json.dumps(golden("attendance.ping"))
+
+
+def test_each_counter_has_its_place() -> None:
+    counted = {
+        "hands": 1,
+        "reactions": 2,
+        "questions": 3,
+        "opened": 4,
+        "strokes": 5,
+        "quiz_attempted": 8,
+        "quiz_correct": 6,
+        "quiz_wrong": 2,
+    }
+    row = kinds.AttendanceRow("u", False, "participant", STARTS, STARTS, 0, 9, 10, "", "", **counted)
+    person = ping(kinds.AttendanceReady("s", (row,)))["attendance"][0]
+    assert person["analytics"] == {
+        "audio": 0,
+        "chat": 10,
+        "content": 4,
+        "questionAsked": 3,
+        "quiz": {"attempted": 8, "correct": 6, "wrong": 2},
+        "raisedHand": 1,
+        "reaction": 2,
+        "reconnect": 9,
+        "whiteboard": 5,
+    }
 
 
 def test_an_unknown_browser_has_a_name_too() -> None:

@@ -1,0 +1,126 @@
+"""Reading what stands in a live class: hands, questions, the running quiz, the board."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.domain.activities.tables import Hand, Question, Quiz, QuizAnswer
+from app.domain.classrooms.tables import Lesson
+from app.domain.events.tables import Event
+from app.domain.participants.tables import Participant
+from app.domain.users.tables import User
+from app.kit.work import Work
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """A question that waits, with who asked it."""
+
+    question_id: str
+    participant_id: str
+    name: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RunningQuiz:
+    """The quiz that takes answers; `mine` is what the reader chose."""
+
+    quiz_id: str
+    participant_id: str
+    question: str
+    options: list[str]
+    answered: int
+    mine: list[int] | None
+
+
+@dataclass
+class Board:
+    """The page that is shown, and the strokes of all pages in the order of drawing, as they were recorded."""
+
+    page: int = 1
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+
+
+async def hands(work: Work, lesson: Lesson) -> list[str]:
+    """Whose hands are up, in the order of raising."""
+    found = await work.db.scalars(
+        select(Hand.participant_id)
+        .join(
+            Participant,
+            (Participant.tenant_id == Hand.tenant_id) & (Participant.participant_id == Hand.participant_id),
+        )
+        .where(
+            Hand.tenant_id == lesson.tenant_id,
+            Hand.lesson_id == lesson.lesson_id,
+            Participant.removed_at.is_(None),
+        )
+        .order_by(Hand.seq)
+    )
+    return list(found)
+
+
+async def open_questions(work: Work, lesson: Lesson) -> list[OpenQuestion]:
+    """The questions that wait, the oldest first."""
+    found = await work.db.execute(
+        select(Question, User.name)
+        .join(
+            Participant,
+            (Participant.tenant_id == Question.tenant_id)
+            & (Participant.participant_id == Question.participant_id),
+        )
+        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .where(
+            Question.tenant_id == lesson.tenant_id,
+            Question.lesson_id == lesson.lesson_id,
+            Question.closed_at.is_(None),
+        )
+        .order_by(Question.seq)
+    )
+    return [
+        OpenQuestion(one.question_id, one.participant_id, name, one.text, one.asked_at) for one, name in found
+    ]
+
+
+async def running_quiz(work: Work, lesson: Lesson, for_participant: str) -> RunningQuiz | None:
+    """The quiz that takes answers, as a participant sees it."""
+    of_it = (QuizAnswer.tenant_id == Quiz.tenant_id) & (QuizAnswer.quiz_id == Quiz.quiz_id)
+    answered = select(func.count()).where(of_it).scalar_subquery()
+    by_me = QuizAnswer.participant_id == for_participant
+    mine = select(QuizAnswer.choices).where(of_it, by_me).scalar_subquery()
+    found = await work.db.execute(
+        select(Quiz, answered, mine).where(
+            Quiz.tenant_id == lesson.tenant_id, Quiz.lesson_id == lesson.lesson_id, Quiz.ended_at.is_(None)
+        )
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    quiz, count, choices = row
+    return RunningQuiz(quiz.quiz_id, quiz.participant_id, quiz.question, quiz.options, count, choices)
+
+
+async def board(work: Work, lesson: Lesson) -> Board:
+    """The board as it stands: what was drawn since each page was last cleared."""
+    found = await work.db.execute(
+        select(Event.kind, Event.data)
+        .where(
+            Event.tenant_id == lesson.tenant_id,
+            Event.classroom_id == lesson.classroom_id,
+            Event.seq > lesson.first_seq,
+            Event.kind.in_(("StrokeDrawn", "BoardCleared", "PageTurned")),
+        )
+        .order_by(Event.seq)
+    )
+    shown = Board()
+    for kind, data in found:
+        if kind == "PageTurned":
+            shown.page = data["page"]
+        elif kind == "BoardCleared":
+            shown.strokes = [stroke for stroke in shown.strokes if stroke["page"] != data["page"]]
+        else:
+            shown.strokes.append(data)
+    return shown

@@ -1,0 +1,62 @@
+"""From a client's message to the verb that does it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from app.domain import activities
+from app.kit.work import Work
+from app.realtime.heard import (
+    Act,
+    Answer,
+    Ask,
+    ClearBoard,
+    CloseQuestion,
+    Draw,
+    End,
+    EndQuiz,
+    Hand,
+    LowerHand,
+    React,
+    Say,
+    Start,
+    StartQuiz,
+    TurnPage,
+)
+
+Who = tuple[str, str, str]
+"""Tenant, classroom, participant."""
+
+
+UNSAID = ("type", "ref")
+
+
+def _values(message: Act) -> dict[str, Any]:
+    """What the message says, by the names that the verb takes."""
+    return {name: getattr(message, name) for name in type(message).model_fields if name not in UNSAID}
+
+
+async def _hand(work: Work, who: Who, message: Hand) -> None:
+    await (activities.raise_hand if message.up else activities.lower_hand)(work, *who)
+
+
+VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
+    Say: lambda work, who, message: activities.say(work, *who, message.text, message.to),
+    Start: lambda work, who, _: activities.start_class(work, *who),
+    End: lambda work, who, _: activities.end_class(work, *who),
+    Hand: _hand,
+    LowerHand: lambda work, who, message: activities.lower_hand(work, *who, whose=message.participant_id),
+    React: lambda work, who, message: activities.react(work, *who, **_values(message)),
+    Ask: lambda work, who, message: activities.ask(work, *who, **_values(message)),
+    CloseQuestion: lambda work, who, message: activities.close_question(work, *who, **_values(message)),
+    Draw: lambda work, who, message: activities.draw(work, *who, **_values(message)),
+    ClearBoard: lambda work, who, message: activities.clear_board(work, *who, **_values(message)),
+    TurnPage: lambda work, who, message: activities.turn_page(work, *who, **_values(message)),
+    StartQuiz: lambda work, who, message: activities.start_quiz(work, *who, **_values(message)),
+    Answer: lambda work, who, message: activities.answer_quiz(work, *who, **_values(message)),
+    EndQuiz: lambda work, who, message: activities.end_quiz(work, *who, **_values(message)),
+}
+
+
+async def act(work: Work, who: Who, message: Act) -> None:
+    """Do what the client asks; a Refusal where it may not be."""
+    await VERBS[type(message)](work, who, message)

@@ -1,0 +1,178 @@
+"""Every message that a client may send; docs/room-protocol.md is the prose to it.
+
+Lengths and ranges are the domain's to refuse, so that a wrong value costs a refusal and not the socket.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL has no NUL in text.
+    if "\0" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+# Any whole number is of the protocol; which ones a verb takes is said by the verb.
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+Id = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
+
+
+class Heard(BaseModel):
+    """A message from a client; what it says beyond this is ignored, so that newer clients may say more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Hello(Heard):
+    """The first message: which tab this is and, of a guest, the name."""
+
+    type: Literal["hello"]
+    v: Literal[1]
+    tab: Id
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=100)] | None = None
+
+
+class Beat(Heard):
+    """A sign of life."""
+
+    type: Literal["beat"]
+
+
+class Act(Heard):
+    """Something to be done in the room; `ref` comes back when it is refused."""
+
+    ref: Id | None = None
+
+
+class Say(Act):
+    """A chat message to all, or to one."""
+
+    type: Literal["say"]
+    text: Text
+    to: Id | None = None
+
+
+class Start(Act):
+    """Start the class; hosts only."""
+
+    type: Literal["start"]
+
+
+class End(Act):
+    """End the class for everybody; hosts only."""
+
+    type: Literal["end"]
+
+
+class Hand(Act):
+    """One's own hand goes up or down."""
+
+    type: Literal["hand"]
+    up: bool
+
+
+class LowerHand(Act):
+    """Take down the hand of another."""
+
+    type: Literal["lower_hand"]
+    participant_id: Id
+
+
+class React(Act):
+    """A passing reaction."""
+
+    type: Literal["react"]
+    reaction: Text
+
+
+class Ask(Act):
+    """A question to whoever leads the class."""
+
+    type: Literal["ask"]
+    text: Text
+
+
+class CloseQuestion(Act):
+    """A question was dealt with."""
+
+    type: Literal["close_question"]
+    question_id: Id
+
+
+class Draw(Act):
+    """A line on a page of the board."""
+
+    type: Literal["draw"]
+    page: Whole
+    color: Text
+    width: Whole
+    points: list[tuple[Whole, Whole]]
+
+
+class ClearBoard(Act):
+    """Wipe a page of the board."""
+
+    type: Literal["clear_board"]
+    page: Whole
+
+
+class TurnPage(Act):
+    """Show a page of the board to everybody."""
+
+    type: Literal["turn_page"]
+    page: Whole
+
+
+class StartQuiz(Act):
+    """Put a question with options to the class."""
+
+    type: Literal["start_quiz"]
+    question: Text
+    options: list[Text]
+    correct: list[Whole] = []
+
+
+class Answer(Act):
+    """Choose in the running quiz, once."""
+
+    type: Literal["answer"]
+    quiz_id: Id
+    choices: list[Whole]
+
+
+class EndQuiz(Act):
+    """Take no more answers."""
+
+    type: Literal["end_quiz"]
+    quiz_id: Id
+
+
+class Leave(Heard):
+    """Go away on purpose."""
+
+    type: Literal["leave"]
+
+
+AnyAct = (
+    Say
+    | Start
+    | End
+    | Hand
+    | LowerHand
+    | React
+    | Ask
+    | CloseQuestion
+    | Draw
+    | ClearBoard
+    | TurnPage
+    | StartQuiz
+    | Answer
+    | EndQuiz
+)
+AnyHeard = Hello | Beat | Leave | AnyAct
+FromClient = Annotated[AnyHeard, Field(discriminator="type")]
+from_client: TypeAdapter[AnyHeard] = TypeAdapter(FromClient)
