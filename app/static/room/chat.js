@@ -1,6 +1,7 @@
 // The chat: what was said to all, and privately to you.
 import { attempt, on } from "./connection.js";
 import { element, isMine, make, room } from "./page.js";
+import { offer } from "./panels.js";
 
 const known = new Set();
 
@@ -43,7 +44,10 @@ on("welcome", (message) => {
   element("send").disabled = false;
 });
 for (const type of ["joined", "left", "removed"]) on(type, drawReaders);
-on("said", (message) => drawMessage(message.message));
+on("said", (message) => {
+  drawMessage(message.message);
+  offer("chat");
+});
 on("lost", () => { element("send").disabled = true; });
 
 element("say-form").addEventListener("submit", (event) => {

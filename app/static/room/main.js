@@ -1,9 +1,16 @@
 // The live room. It speaks the protocol of docs/room-protocol.md and keeps no state beyond this tab.
-// The order counts: the door takes in the welcome before the other parts draw it.
+// The order counts: the door takes in the welcome, and hands theirs, before the other parts draw it.
 import { enter } from "./door.js";
 import "./lesson.js";
+import "./hands.js";
 import "./people.js";
+import "./panels.js";
 import "./chat.js";
+import "./reactions.js";
+import "./questions.js";
+import "./board.js";
+import "./quiz.js";
+import "./content.js";
 import { check } from "./device.js";
 import { keep, page } from "./page.js";
 

@@ -1,21 +1,41 @@
-// Who is in the room.
-import { on } from "./connection.js";
+// Who is in the room; those with a hand up come first, in the order of their hands.
+import { attempt, on } from "./connection.js";
 import { element, isMine, make, room, tell } from "./page.js";
 
 const ROLES = { host: "Host", moderator: "Moderator", participant: "" };
 
+function lowerer(person) {
+  const button = make("button", { type: "button" }, "Lower");
+  button.setAttribute("aria-label", "Lower the hand of " + person.name);
+  button.addEventListener("click", () => attempt({ type: "lower_hand", participant_id: person.participant_id }));
+  return button;
+}
+
 function row(person) {
   const item = make("li", {}, person.name + (isMine(person) ? " (you)" : ""));
   if (ROLES[person.role]) item.append(make("span", { className: "role" }, " " + ROLES[person.role]));
+  const place = room.hands.indexOf(person.participant_id);
+  if (place < 0) return item;
+  const hand = make("span", { className: "hand" }, "✋ ");
+  hand.setAttribute("role", "img");
+  hand.setAttribute("aria-label", "Hand raised");
+  item.prepend(hand);
+  if (room.may.moderate && !isMine(person)) item.append(" ", lowerer(person));
   return item;
 }
 
-export function drawPeople() {
-  element("people").replaceChildren(...[...room.people.values()].map(row));
+function drawPeople() {
+  const list = element("people");
+  const focused = list.contains(document.activeElement);
+  const raised = room.hands.map((who) => room.people.get(who)).filter(Boolean);
+  const others = [...room.people.values()].filter((person) => !raised.includes(person));
+  list.replaceChildren(...[...raised, ...others].map(row));
   element("count").textContent = "(" + room.people.size + ")";
+  // The next hand to lower, for whoever goes through them with the keyboard.
+  if (focused) (list.querySelector("button") || element("people-title")).focus();
 }
 
-on("welcome", drawPeople);
+for (const type of ["welcome", "hand"]) on(type, drawPeople);
 on("joined", (message) => {
   const known = room.people.has(message.person.participant_id);
   room.people.set(message.person.participant_id, message.person);
