@@ -19,6 +19,8 @@ RUN useradd --system --uid 10001 --home-dir /data --create-home homeroom
 COPY --from=build /opt/homeroom /opt/homeroom
 ENV PATH=/opt/homeroom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HOMEROOM_HOST=0.0.0.0 HOMEROOM_PORT=8000 HOMEROOM_DATA_DIR=/data
+# A volume takes over the owner of the folder that it covers.
+RUN install -d -o homeroom -g homeroom /data/files
 USER homeroom
 WORKDIR /data
 EXPOSE 8000

@@ -25,15 +25,17 @@ from app.kit.clock import Clock, SystemClock
 from app.kit.forwarded import Forwarded
 from app.kit.outbound import Sender
 from app.kit.pages import Assets
+from app.kit.store import Store
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
-from app.realtime import player
+from app.realtime import content, player
 from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
 from app.workers.dispatcher import Dispatcher
 from app.workers.passage import Passage
 from app.workers.scheduler import Scheduler
+from app.workers.sweeper import Sweeper
 
 LOOK_EVERY = 1.0
 """Seconds between looks of a worker whose wake-up got lost."""
@@ -61,15 +63,23 @@ def make_engine(settings: Settings, url: str) -> AsyncEngine:
     return create_async_engine(url, pool_size=settings.database_pool, max_overflow=0, pool_pre_ping=True)
 
 
+def open_store(settings: Settings) -> Store:
+    """The store of files."""
+    return Store.opened(settings.files_url, settings.data_dir / "files")
+
+
 @contextlib.asynccontextmanager
-async def working(works: Works, bell: Bell, sender: Sender) -> AsyncIterator[None]:
-    """The background work: alarms and deliveries, until the block ends."""
+async def working(works: Works, bell: Bell, sender: Sender, store: Store) -> AsyncIterator[None]:
+    """The background work: alarms, deliveries, bytes to be removed; until the block ends."""
     stop = asyncio.Event()
-    with bell.listening("alarms") as due, bell.listening("outbox") as owed:
+    alarms, outbox, leftovers = (bell.listening(topic) for topic in ("alarms", "outbox", "leftovers"))
+    with alarms as due, outbox as owed, leftovers as left:
         scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
+        sweeper = Sweeper(works, store)
         tasks = [
             asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
+            asyncio.create_task(loops.forever(sweeper.tick, left, stop, LOOK_EVERY)),
         ]
         try:
             yield
@@ -85,6 +95,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
     hub = Hub(works, bell)
+    store = open_store(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -95,7 +106,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         try:
             async with Sender(tls.trust(settings)) as sender:
                 app.state.passage = Passage(works, sender)
-                async with working(works, bell, sender) if settings.work else contextlib.nullcontext():
+                async with working(works, bell, sender, store) if settings.work else contextlib.nullcontext():
                     yield
                     await hub.stop()
         finally:
@@ -112,6 +123,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     )
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
     app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
+    app.state.store, app.state.largest_file = store, settings.upload_mb * 1_000_000
     app.state.head_revision = database.head_revision()
     app.state.metrics = Metrics()
     errors.install(app, DIALECTS, pages=player.PAGES)
@@ -121,7 +133,8 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     # The outermost: all others take client, scheme and host from it.
     app.add_middleware(Forwarded, trusted=settings.proxies)
     app.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
-    for router in (admin_router, docs_router(DIALECTS, admin_api), room_router, player.router):
+    pages = (room_router, content.router, player.router)
+    for router in (admin_router, docs_router(DIALECTS, admin_api), *pages):
         app.include_router(router)
     for dialect in DIALECTS:
         app.include_router(dialect.router)
@@ -138,7 +151,8 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     await bell.start()
     try:
-        async with Sender(tls.trust(settings)) as sender, working(works, bell, sender):
+        trusting = Sender(tls.trust(settings))
+        async with trusting as sender, working(works, bell, sender, open_store(settings)):
             await stopped.wait()
     finally:
         await bell.stop()

@@ -8,6 +8,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kit.forwarded import Network, networks
+from app.kit.store import check_url
+from app.rules.refusals import BadValue
 
 # Well known on purpose, like a password printed on the box: with it the server answers on loopback only.
 DEVELOPMENT_ADMIN_TOKEN: Final = "homeroom-development-admin-token"  # noqa: S105 - public by design
@@ -48,6 +50,13 @@ class Settings(BaseSettings):
         DEVELOPMENT_ADMIN_TOKEN,
         description="Admin API bearer token, 24 characters or more. Unset: development credentials.",
     )
+    files_url: str | None = Field(
+        None,
+        description="S3-compatible store of files, s3://bucket/prefix?endpoint=…; unset: the data directory.",
+    )
+    upload_mb: int = Field(
+        100, ge=1, le=100_000, description="The largest file that may be uploaded, in MB (millions of bytes)."
+    )
     work: bool = Field(
         default=True, description="Whether `homeroom serve` also does the background work of `homeroom work`."
     )
@@ -81,6 +90,16 @@ class Settings(BaseSettings):
     def _known_addresses(cls, text: str) -> str:
         networks(text)
         return text
+
+    @field_validator("files_url")
+    @classmethod
+    def _a_store(cls, url: str | None) -> str | None:
+        if url:
+            try:
+                check_url(url)
+            except BadValue as refusal:
+                raise ValueError(f"It {refusal.why}.") from None
+        return url
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from app.admin import wire
 from app.admin.subscriptions import apply_urls, secrets_of, urls_of
-from app.domain import tenants
+from app.domain import drive, tenants
 from app.domain.tenants import clock, editing, queries
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
@@ -56,7 +56,7 @@ async def change(tenant: str, changes: wire.TenantChange, work: WorkDep) -> wire
 @router.delete("/{tenant}", status_code=204)
 async def delete(tenant: str, work: WorkDep) -> None:
     """End a tenant: everything it owns is removed for good."""
-    await tenants.delete(work, tenant)
+    await drive.close_tenant(work, tenant)
 
 
 @router.get("/{tenant}/credentials")

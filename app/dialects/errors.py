@@ -28,6 +28,7 @@ from app.rules.refusals import (
     Invalid,
     NoDownload,
     NotFound,
+    RangeOutside,
     RateLimited,
     Refusal,
     TooLarge,
@@ -44,6 +45,7 @@ PAGE_NEEDS = ("/_/room/", "/_/static/", "/_/content/", "/_/recording/")
 Voice = Callable[[Refusal, str], Response]
 
 STATUS: dict[type[Refusal], int] = {
+    RangeOutside: 416,
     NotFound: 404,
     Gone: 410,
     Conflict: 409,
@@ -77,6 +79,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
     match refusal:
         case RateLimited():
             return {"retry-after": str(refusal.retry_after)}
+        case RangeOutside():
+            return {"content-range": f"bytes */{refusal.size}"}
         case WrongMethod():
             return {"allow": refusal.allow}
         case Unauthenticated():

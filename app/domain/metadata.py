@@ -3,6 +3,7 @@
 from app.domain.activities import tables as activities
 from app.domain.alarms import tables as alarms
 from app.domain.classrooms import tables as classrooms
+from app.domain.drive import tables as drive
 from app.domain.events import tables as events
 from app.domain.inbox import tables as inbox
 from app.domain.outbox import tables as outbox
@@ -17,6 +18,7 @@ TABLES = (
     activities,
     alarms,
     classrooms,
+    drive,
     events,
     inbox,
     outbox,

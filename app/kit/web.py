@@ -71,8 +71,16 @@ class RequestId:
         await self.app(scope, receive, send_with_id)
 
 
+def allow_body(request: Request, limit: int) -> None:
+    """Let this request have a larger body than others; to be said before any of it is read."""
+    request.scope["state"]["body_limit"] = limit
+
+
 class BodyLimit:
-    """Refuses a request whose body is larger than `limit` bytes as soon as that shows: HTTP 413."""
+    """Refuses a request whose body is larger than `limit` bytes as soon as that shows: HTTP 413.
+
+    A route that takes larger ones says so with `allow_body`.
+    """
 
     def __init__(self, app: ASGIApp, limit: int = 1024 * 1024) -> None:
         self.app = app
@@ -83,15 +91,16 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        taken = 0
+        taken, state = 0, scope.setdefault("state", {})
 
         async def counted() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self.limit:
+            limit = state.get("body_limit", self.limit)
+            if taken > limit:
                 # Raised where the body is read, so that the dialect of the path phrases the refusal.
-                raise HTTPException(413, f"The body is larger than {self.limit} bytes.")
+                raise HTTPException(413, f"The body is larger than {limit} bytes.")
             return message
 
         await self.app(scope, counted, send)

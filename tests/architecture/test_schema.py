@@ -148,6 +148,7 @@ SWEEPS = (
     # The workers look for what is due of all tenants; what they then do names the tenant of each.
     "WHERE alarms.due_at <= ",
     "WHERE lanes.due_at <= ",
+    "WHERE leftovers.due_at <= ",
 )
 
 
@@ -235,6 +236,16 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
     call("GET", f"{made.class_id}/chats")
     call("GET", f"{made.class_id}/recordings")
     call("GET", "users?query=Student")
+    upload = server.api.post(
+        f"/v1/{made.client_id}/drive/files",
+        data={"userId": made.student_ids[0]},
+        files={"file": b"words"},
+        headers={"authorization": made.token},
+    )
+    file_id = upload.json()["fileId"]
+    call("GET", f"drive/files?userId={made.student_ids[0]}")
+    call("GET", f"drive/files/{file_id}")
+    call("POST", f"{made.class_id}/files", {"fileIds": [file_id]})
     call("PUT", f"users/{made.student_ids[1]}", {"name": "Grace"})
     other = merithub_class(server, students=2)
     call("PUT", other.class_id, {"title": "Geometry"})

@@ -22,6 +22,7 @@ from app.rules import refusals
 FILLERS: dict[str, Any] = {
     "retry_after": 60,
     "limit": 10,
+    "size": 10,
     "status": 418,
     "following": datetime(2026, 3, 2, 12, tzinfo=UTC),
 }

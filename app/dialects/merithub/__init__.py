@@ -5,6 +5,7 @@ import re
 from fastapi import APIRouter
 
 from app.dialects.base import Dialect
+from app.dialects.merithub.drive import router as drive
 from app.dialects.merithub.pages import router as pages
 from app.dialects.merithub.recordings import router as recordings
 from app.dialects.merithub.refuse import documented, refuse
@@ -14,7 +15,8 @@ from app.dialects.merithub.timetable import router as timetable
 from app.dialects.merithub.translate import translate
 
 router = APIRouter()
-for part in (operations, reports, recordings, timetable):
+# `drive` comes first: in a path it would fit as an id too.
+for part in (drive, operations, reports, recordings, timetable):
     router.include_router(part, responses=documented())
 router.include_router(pages)
 

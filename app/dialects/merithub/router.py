@@ -9,7 +9,7 @@ from app.dialects.merithub import wire, wire_classes
 from app.dialects.merithub.auth import CallerDep, ClientId, grant, issue
 from app.dialects.merithub.fields import Id
 from app.dialects.merithub.forms import fields
-from app.domain import classrooms, participants, users
+from app.domain import classrooms, drive, participants, users
 from app.domain.classrooms import queries as classrooms_queries
 from app.domain.participants import queries as participants_queries
 from app.domain.users import queries as users_queries
@@ -69,8 +69,8 @@ async def update_user(work: WorkDep, caller: CallerDep, user_id: Id, body: wire.
 
 @router.delete("/users/{user_id}")
 async def delete_user(work: WorkDep, caller: CallerDep, user_id: Id) -> dict[str, str]:
-    """Erase a user for good, with seats, visits and messages (Delete user in account)."""
-    await participants.erase_user(work, caller.tenant_id, user_id)
+    """Erase a user for good, with seats, visits, messages and files (Delete user in account)."""
+    await drive.erase_user(work, caller.tenant_id, user_id)
     return wire.SUCCESS
 
 

@@ -28,6 +28,7 @@ FIELDS = {
     "language": "lang",
     "link": "userLink",
     "occurrences": "totalClasses",
+    "owner_id": "userId",
     "starts_at": "startTime",
     "timezone": "timeZoneId",
     "weekdays": "schedule",

@@ -1,0 +1,125 @@
+"""Bytes that no file answers for: noted before they come in, taken off the list by the file's row.
+
+So neither a crash nor a cut line leaks them. They are removed in three steps, as deliveries are sent: claim,
+let go, remove, settle. Never is a transaction open across the network.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.drive.tables import Leftover
+from app.kit import ids
+from app.kit.work import Work
+from app.rules.refusals import UploadLapsed
+
+UPLOAD_LIFE: Final = timedelta(hours=1)
+"""An upload that takes longer is given up."""
+
+LEASE: Final = timedelta(minutes=10)
+"""A removal that failed or was killed is tried again after this."""
+
+EVERYTHING: Final = ""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Where bytes that come in are put, and until when they have to be there."""
+
+    tenant_id: str
+    file_id: str
+    due_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Their key in the store."""
+        return key(self.tenant_id, self.file_id)
+
+
+@dataclass(frozen=True)
+class Doomed:
+    """Bytes to be removed now, by whoever holds this lease; no key: all that is below the folder."""
+
+    tenant_id: str
+    file_id: str
+    due_at: datetime
+    until: datetime
+
+    @property
+    def key(self) -> str | None:
+        """The key of the one object, where it is one."""
+        return key(self.tenant_id, self.file_id) if self.file_id else None
+
+
+def key(tenant_id: str, file_id: str) -> str:
+    """The key of a file's bytes in the store: ids of our own making, never the names that people give."""
+    return f"{tenant_id}/{file_id}"
+
+
+async def expect(work: Work, tenant_id: str) -> Upload:
+    """Make room for bytes that come in. Unless a file is made of them in time, they are removed."""
+    upload = Upload(tenant_id, ids.new_id(), work.wall + UPLOAD_LIFE)
+    values = {"tenant_id": tenant_id, "file_id": upload.file_id, "due_at": upload.due_at}
+    await work.db.execute(insert(Leftover).values(values | {"until": upload.due_at}))
+    return upload
+
+
+async def abandon(work: Work, upload: Upload) -> None:
+    """Have the bytes of an upload removed at once; nothing happens when a file was made of them."""
+    await work.db.execute(
+        update(Leftover).where(*_one(upload)).values(due_at=work.wall, until=work.wall + LEASE)
+    )
+    work.ring("leftovers")
+
+
+async def keep(work: Work, upload: Upload) -> None:
+    """The bytes have a file now. UploadLapsed when they are being removed already."""
+    kept = await work.db.execute(delete(Leftover).where(*_one(upload)).returning(Leftover.file_id))
+    if kept.first() is None:
+        raise UploadLapsed
+
+
+async def doom(work: Work, tenant_id: str, file_id: str) -> None:
+    """Have bytes removed after this work; without a file id all of the tenant."""
+    # A running upload of a tenant that is gone may still write for a while.
+    until = work.wall + (LEASE if file_id else UPLOAD_LIFE)
+    values = {"tenant_id": tenant_id, "file_id": file_id, "due_at": work.wall, "until": until}
+    await work.db.execute(insert(Leftover).values(values).on_conflict_do_nothing())
+    work.ring("leftovers")
+
+
+async def claim(work: Work, limit: int = 20) -> list[Doomed]:
+    """Take what is due (of every `tenant_id`); the pushed time is the lease."""
+    found = await work.db.scalars(
+        select(Leftover)
+        .where(Leftover.due_at <= work.wall)
+        .order_by(Leftover.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for leftover in found.all():
+        leftover.due_at = work.wall + LEASE
+        claimed.append(Doomed(leftover.tenant_id, leftover.file_id, leftover.due_at, leftover.until))
+    await work.db.flush()
+    return claimed
+
+
+async def settle(work: Work, doomed: Doomed) -> None:
+    """The bytes are gone. What may still come in is swept once more at the end."""
+    mine = (*_one(doomed), Leftover.until == doomed.until)
+    if doomed.until <= work.wall:
+        await work.db.execute(delete(Leftover).where(*mine))
+    else:
+        await work.db.execute(update(Leftover).where(*mine).values(due_at=doomed.until))
+
+
+def _one(of: Upload | Doomed) -> "tuple[ColumnElement[bool], ...]":
+    return (
+        Leftover.tenant_id == of.tenant_id,
+        Leftover.file_id == of.file_id,
+        Leftover.due_at == of.due_at,
+    )

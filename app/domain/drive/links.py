@@ -1,0 +1,30 @@
+"""Links to the bytes of a file that need no login, for so long."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from app.domain.tenants.tables import Tenant
+from app.kit.signing import link_holds, sign_link
+from app.rules.refusals import BadCredentials, ContentLinkOver
+
+FOR_PROGRAMS: Final = timedelta(days=7)
+FOR_ROOMS: Final = timedelta(hours=12)
+WHAT: Final = "content"
+
+
+def content_path(tenant_id: str, file_id: str, secret: str, until: datetime) -> str:
+    """The path with its signature; the address of the server stands before it."""
+    expires = str(int(until.timestamp()))
+    signature = sign_link(secret, WHAT, tenant_id, file_id, expires)
+    path = "/".join(quote(part, safe="") for part in (tenant_id, file_id))
+    return f"/_/content/{path}?expires={expires}&signature={signature}"
+
+
+def check(tenant: Tenant, file_id: str, *, expires: str, signature: str, now: datetime) -> None:
+    """BadCredentials for a link that is not ours, ContentLinkOver for one that was valid once."""
+    if not link_holds(tenant.signing_secret, signature, WHAT, tenant.tenant_id, file_id, expires):
+        raise BadCredentials("The link is not valid.")
+    # Only numbers that were written here are signed.
+    if int(expires) <= now.timestamp():
+        raise ContentLinkOver
