@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.dialects.base import Facts
 from app.dialects.merithub import auth, wire, wire_drive
-from app.dialects.merithub.auth import Caller, CallerDep, ClientId
+from app.dialects.merithub.auth import CallerDep, ClientId
 from app.dialects.merithub.fields import Flag, Id
+from app.dialects.merithub.reports import facts_of
 from app.dialects.receiving import received
 from app.domain import drive
 from app.domain.classrooms import queries as classrooms
@@ -33,7 +33,7 @@ async def upload_file(request: Request, client_id: ClientId) -> Json:
         caller = await auth.caller(request, work, client_id)
     async with received(request, caller.tenant_id) as file, begin(caller.tenant_id) as work:
         added = await drive.add(work, caller.tenant_id, file.upload, wire_drive.draft(file))
-        return wire_drive.shown(added, _facts(caller, request), work)
+        return wire_drive.shown(added, facts_of(caller, base_url(request)), work)
 
 
 @router.get("/drive/files")
@@ -56,14 +56,14 @@ async def list_files(  # noqa: PLR0913 - each value is named in the query
         after=next_id or None,
         limit=wire_drive.PAGE + 1,
     )
-    return wire_drive.page(found, _facts(caller, request), work)
+    return wire_drive.page(found, facts_of(caller, base_url(request)), work)
 
 
 @router.get("/drive/files/{file_id}")
 async def get_file(request: Request, work: WorkDep, caller: CallerDep, file_id: Id) -> Json:
     """Read what is known of a file. Ours."""
     file = await queries.by_id(work, caller.tenant_id, file_id)
-    return wire_drive.shown(file, _facts(caller, request), work)
+    return wire_drive.shown(file, facts_of(caller, base_url(request)), work)
 
 
 @router.get("/drive/files/{file_id}/content", response_class=Response, responses=wire_drive.CONTENT)
@@ -96,7 +96,7 @@ async def list_files_of_class(request: Request, work: WorkDep, caller: CallerDep
     """List the files that are at hand in a class. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
     found = await queries.of_classroom(work, caller.tenant_id, class_id)
-    files = [wire_drive.shown(file, _facts(caller, request), work) for file in found]
+    files = [wire_drive.shown(file, facts_of(caller, base_url(request)), work) for file in found]
     return wire.of_class(class_id, caller.client_id) | {"files": files}
 
 
@@ -105,7 +105,3 @@ async def detach_file(work: WorkDep, caller: CallerDep, class_id: Id, file_id: I
     """Take a file out of a class; it stays in its library. Ours."""
     await drive.detach(work, caller.tenant_id, class_id, file_id)
     return wire.SUCCESS
-
-
-def _facts(caller: Caller, request: Request) -> Facts:
-    return Facts(caller.client_id, base_url(request), caller.tenant.signing_secret, caller.tenant_id)

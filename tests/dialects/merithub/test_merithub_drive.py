@@ -175,6 +175,7 @@ async def test_a_link_needs_no_login_until_it_expires(program: Program, clock: M
     assert (await program.client.get(url.path)).status_code == 401
     assert (await program.client.get(f"{url.path}x?{url.query}")).status_code == 401
     assert (await program.client.get(f"/_/content/nobody/x?{url.query}")).status_code == 404
+    assert (await program.client.get(f"/_/content/%00/x?{url.query}")).status_code == 400
     clock.advance(timedelta(days=7))
     assert (await program.client.get(file["url"])).status_code == 410
 
