@@ -187,7 +187,9 @@ def statements() -> Iterator[set[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
-def test_every_statement_of_a_class_names_the_tenant(statements: set[str], server: Any) -> None:
+def test_every_statement_of_a_class_names_the_tenant(  # noqa: PLR0915 - one class from end to end
+    statements: set[str], server: Any
+) -> None:
     limits = {"limits": {"token_calls_per_hour": 100}}
     server.api.patch(f"/_/admin/v1/tenants/{TENANT}", json=limits, headers=server.admin)
     made = merithub_class(server, students=2, recording={"record": True})
