@@ -1,7 +1,7 @@
 """files
 
 Revision ID: aaaec6d93c28
-Revises: 377da4af5854
+Revises: cdc6b0c63d28
 Create Date: 2026-11-21 12:20:00
 
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "aaaec6d93c28"
-down_revision: str | None = "377da4af5854"
+down_revision: str | None = "cdc6b0c63d28"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

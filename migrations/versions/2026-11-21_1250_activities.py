@@ -1,7 +1,7 @@
 """what people do in a room
 
 Revision ID: cdc6b0c63d28
-Revises: 377da4af5854
+Revises: 8d1f3b6a52c7
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "cdc6b0c63d28"
-down_revision = "377da4af5854"
+down_revision = "8d1f3b6a52c7"
 branch_labels = None
 depends_on = None
 
