@@ -16,11 +16,14 @@ from app.realtime.heard import (
     EndQuiz,
     Hand,
     LowerHand,
+    Open,
     React,
     Say,
+    Share,
     Start,
     StartQuiz,
     TurnPage,
+    Unshare,
 )
 
 Who = tuple[str, str, str]
@@ -54,6 +57,9 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     StartQuiz: lambda work, who, message: activities.start_quiz(work, *who, **_values(message)),
     Answer: lambda work, who, message: activities.answer_quiz(work, *who, **_values(message)),
     EndQuiz: lambda work, who, message: activities.end_quiz(work, *who, **_values(message)),
+    Share: lambda work, who, message: activities.share(work, *who, **_values(message)),
+    Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),
+    Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
 }
 
 

@@ -151,6 +151,27 @@ class EndQuiz(Act):
     quiz_id: Id
 
 
+class Share(Act):
+    """Put a file before the class."""
+
+    type: Literal["share"]
+    file_id: Id
+
+
+class Unshare(Act):
+    """Take a shared file away again."""
+
+    type: Literal["unshare"]
+    file_id: Id
+
+
+class Open(Act):
+    """A shared file is opened."""
+
+    type: Literal["open"]
+    file_id: Id
+
+
 class Leave(Heard):
     """Go away on purpose."""
 
@@ -172,6 +193,9 @@ AnyAct = (
     | StartQuiz
     | Answer
     | EndQuiz
+    | Share
+    | Unshare
+    | Open
 )
 AnyHeard = Hello | Beat | Leave | AnyAct
 FromClient = Annotated[AnyHeard, Field(discriminator="type")]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.domain.events import queries as ledger
 from app.domain.events.tables import Event
+from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
@@ -70,6 +71,8 @@ class Room:
 
     tenant_id: str
     classroom_id: str
+    secret: str = ""
+    """The tenant's, for links to files."""
     seats: set[Seat] = field(default_factory=set)
     expected: int = 0
     seq: int = 0
@@ -136,6 +139,7 @@ class Hub:
     async def _open(self, room: Room) -> None:
         async with self._works.begin() as work:
             room.seq = await ledger.last_seq(work, room.tenant_id, room.classroom_id)
+            room.secret = (await tenants.by_id(work, room.tenant_id)).signing_secret
         room.reader = asyncio.create_task(self._read(room))
 
     async def _read(self, room: Room) -> None:
@@ -156,12 +160,12 @@ class Hub:
                 seat.push(Ending(CloseCode.REFUSED))
         for event in latest(fresh):
             room.seq = event.seq
-            _hand_out(event, tuple(room.seats))
+            _hand_out(event, room.secret, tuple(room.seats))
         return len(fresh)
 
 
-def _hand_out(event: Event, seats: tuple[Seat, ...]) -> None:
-    message = told(event)
+def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:
+    message = told(event, secret)
     if message is None:
         return
     push = Push(event.seq, message.text())

@@ -115,6 +115,15 @@ class Quiz(BaseModel):
     mine: list[int] | None = None
 
 
+class File(BaseModel):
+    """A file; `url` is on this server, needs no login and holds for some hours."""
+
+    file_id: str
+    title: str
+    content_type: str
+    url: str
+
+
 class May(BaseModel):
     """What the client's person may do beyond what everybody may."""
 
@@ -138,6 +147,8 @@ class Welcome(Told):
     questions: list[Question]
     board: Board
     quiz: Quiz | None = None
+    shared: list[File]
+    files: list[File] | None = None
 
 
 class Joined(Told):
@@ -283,6 +294,22 @@ class QuizEnded(Told):
     correct: list[int]
     counts: list[int]
     answered: int
+
+
+class Shared(Told):
+    """A file is before the class."""
+
+    type: Literal["shared"] = "shared"
+    seq: int
+    file: File
+
+
+class Unshared(Told):
+    """A shared file was taken away."""
+
+    type: Literal["unshared"] = "unshared"
+    seq: int
+    file_id: str
 
 
 class Ack(Told):

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from app.domain.drive.links import FOR_ROOMS, content_path
 from app.domain.events.tables import Event
 from app.realtime.protocol import (
     Asked,
@@ -13,6 +14,7 @@ from app.realtime.protocol import (
     Closed,
     Drawn,
     Ended,
+    File,
     HandMoved,
     Joined,
     Left,
@@ -27,9 +29,11 @@ from app.realtime.protocol import (
     Reacted,
     Removed,
     Said,
+    Shared,
     Started,
     Stroke,
     Told,
+    Unshared,
 )
 
 M = TypeVar("M", bound=BaseModel)
@@ -41,27 +45,34 @@ def _as(model: type[M], event: Event, **more: Any) -> M:
     return model(**{name: facts[name] for name in model.model_fields if name in facts})
 
 
-TOLD: dict[str, Callable[[Event], Told]] = {
-    "VisitorJoined": lambda event: Joined(seq=event.seq, person=_as(Person, event)),
-    "VisitorLeft": lambda event: _as(Left, event),
-    "MessageSent": lambda event: Said(seq=event.seq, message=_as(ChatMessage, event)),
-    "LessonStarted": lambda event: _as(Started, event, at=event.at),
-    "LessonEnded": lambda event: _as(Ended, event, at=event.at),
-    "ParticipantRemoved": lambda event: _as(Removed, event),
-    "ClassroomCancelled": lambda _: Closed(reason="cancelled"),
-    "SeriesEnded": lambda _: Closed(reason="completed"),
-    "ClassroomExpired": lambda _: Closed(reason="expired"),
-    "HandRaised": lambda event: _as(HandMoved, event, up=True),
-    "HandLowered": lambda event: _as(HandMoved, event, up=False),
-    "Reacted": lambda event: _as(Reacted, event),
-    "QuestionAsked": lambda event: Asked(seq=event.seq, question=_as(Question, event)),
-    "QuestionClosed": lambda event: _as(QuestionClosed, event),
-    "StrokeDrawn": lambda event: Drawn(seq=event.seq, stroke=_as(Stroke, event)),
-    "BoardCleared": lambda event: _as(BoardCleared, event),
-    "PageTurned": lambda event: _as(PageTurned, event),
-    "QuizStarted": lambda event: QuizStarted(seq=event.seq, quiz=_as(Quiz, event)),
-    "QuizAnswered": lambda event: _as(QuizAnswered, event),
-    "QuizEnded": lambda event: _as(QuizEnded, event),
+def _shared(event: Event, secret: str) -> Shared:
+    url = content_path(event.tenant_id, event.data["file_id"], secret, event.at + FOR_ROOMS)
+    return Shared(seq=event.seq, file=_as(File, event, url=url))
+
+
+TOLD: dict[str, Callable[[Event, str], Told]] = {
+    "VisitorJoined": lambda event, _: Joined(seq=event.seq, person=_as(Person, event)),
+    "VisitorLeft": lambda event, _: _as(Left, event),
+    "MessageSent": lambda event, _: Said(seq=event.seq, message=_as(ChatMessage, event)),
+    "LessonStarted": lambda event, _: _as(Started, event, at=event.at),
+    "LessonEnded": lambda event, _: _as(Ended, event, at=event.at),
+    "ParticipantRemoved": lambda event, _: _as(Removed, event),
+    "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
+    "SeriesEnded": lambda *_: Closed(reason="completed"),
+    "ClassroomExpired": lambda *_: Closed(reason="expired"),
+    "HandRaised": lambda event, _: _as(HandMoved, event, up=True),
+    "HandLowered": lambda event, _: _as(HandMoved, event, up=False),
+    "Reacted": lambda event, _: _as(Reacted, event),
+    "QuestionAsked": lambda event, _: Asked(seq=event.seq, question=_as(Question, event)),
+    "QuestionClosed": lambda event, _: _as(QuestionClosed, event),
+    "StrokeDrawn": lambda event, _: Drawn(seq=event.seq, stroke=_as(Stroke, event)),
+    "BoardCleared": lambda event, _: _as(BoardCleared, event),
+    "PageTurned": lambda event, _: _as(PageTurned, event),
+    "QuizStarted": lambda event, _: QuizStarted(seq=event.seq, quiz=_as(Quiz, event)),
+    "QuizAnswered": lambda event, _: _as(QuizAnswered, event),
+    "QuizEnded": lambda event, _: _as(QuizEnded, event),
+    "ContentShared": _shared,
+    "ContentUnshared": lambda event, _: _as(Unshared, event),
 }
 
 UNTOLD = frozenset(
@@ -70,8 +81,6 @@ UNTOLD = frozenset(
         "ClassroomEdited",
         "AttendanceReady",
         "ChatsReady",
-        "ContentShared",
-        "ContentUnshared",
         "ContentOpened",
         "RecordingReady",
     }
@@ -79,10 +88,13 @@ UNTOLD = frozenset(
 """What is not the room's to know."""
 
 
-def told(event: Event) -> Told | None:
-    """The event as the room's clients hear it; None for what is not theirs to know."""
+def told(event: Event, secret: str) -> Told | None:
+    """The event as the room's clients hear it; None for what is not theirs to know.
+
+    `secret` is the tenant's, for the links to files: the ledger keeps none.
+    """
     tell = TOLD.get(event.kind)
-    return tell(event) if tell else None
+    return tell(event, secret) if tell else None
 
 
 def latest(events: Sequence[Event]) -> list[Event]:

@@ -1,5 +1,6 @@
 """The first thing a socket hears: the whole room as it stands."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -7,14 +8,32 @@ from app.domain.activities import queries as chat
 from app.domain.activities import state
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Lesson
+from app.domain.drive import queries as drive
+from app.domain.drive.links import FOR_ROOMS, content_path
+from app.domain.drive.tables import File as FileRow
 from app.domain.events import queries as ledger
 from app.domain.participants import queries as participants
+from app.domain.participants.queries import Door
 from app.domain.presence import queries as presence
+from app.domain.tenants import queries as tenants
+from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
-from app.realtime.protocol import Board, ChatMessage, May, Person, Question, Quiz, Room, Stroke, Welcome, You
+from app.realtime.protocol import (
+    Board,
+    ChatMessage,
+    File,
+    May,
+    Person,
+    Question,
+    Quiz,
+    Room,
+    Stroke,
+    Welcome,
+    You,
+)
 from app.rules.permissions import LEADERS, Deed, may
 
-NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[])}
+NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[]), "shared": []}
 
 
 async def welcome_of(
@@ -28,7 +47,8 @@ async def welcome_of(
     people = await presence.people(work, tenant_id, classroom_id)
     lesson_id = lesson.lesson_id if lesson else None
     lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, participant_id)
-    standing = await _standing(work, lesson, participant_id) if lesson else NOTHING
+    link_of = _linking(work, await tenants.by_id(work, tenant_id))
+    standing = await _standing(work, lesson, participant_id, link_of) if lesson else NOTHING
     return Welcome(
         **standing,
         seq=seq,
@@ -51,6 +71,7 @@ async def welcome_of(
             draw=may(door.role, Deed.DRAW, write=bool(door.classroom.controls.get("write"))),
             moderate=door.role in LEADERS,
         ),
+        files=await _files(work, door, link_of),
         people=[Person(**asdict(person)) for person in people],
         chat=[
             ChatMessage(**{name: getattr(line, name) for name in ChatMessage.model_fields}) for line in lines
@@ -58,7 +79,29 @@ async def welcome_of(
     )
 
 
-async def _standing(work: Work, lesson: Lesson, participant_id: str) -> dict[str, Any]:
+Linking = Callable[[FileRow], File]
+
+
+def _linking(work: Work, tenant: Tenant) -> Linking:
+    """From a file to what the room hears of it, with a link that holds for some hours."""
+
+    def link_of(file: FileRow) -> File:
+        url = content_path(tenant.tenant_id, file.file_id, tenant.signing_secret, work.now + FOR_ROOMS)
+        return File(file_id=file.file_id, title=file.title, content_type=file.content_type, url=url)
+
+    return link_of
+
+
+async def _files(work: Work, door: Door, link_of: Linking) -> list[File] | None:
+    """What the person may share, where the role is one that shares."""
+    if door.user is None or not may(door.role, Deed.SHARE_FILE):
+        return None
+    classroom = door.classroom
+    found = await drive.usable(work, classroom.tenant_id, classroom.classroom_id, door.user.user_id)
+    return [link_of(file) for file in found]
+
+
+async def _standing(work: Work, lesson: Lesson, participant_id: str, link_of: Linking) -> dict[str, Any]:
     """What stands in a live class, by the welcome's names."""
     quiz = await state.running_quiz(work, lesson, participant_id)
     board = await state.board(work, lesson)
@@ -68,5 +111,6 @@ async def _standing(work: Work, lesson: Lesson, participant_id: str) -> dict[str
             Question.model_validate(question) for question in await state.open_questions(work, lesson)
         ],
         "board": Board(page=board.page, strokes=[Stroke(**stroke) for stroke in board.strokes]),
+        "shared": [link_of(file) for file in await state.shared_files(work, lesson)],
         "quiz": Quiz.model_validate(quiz) if quiz else None,
     }

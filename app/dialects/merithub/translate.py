@@ -11,6 +11,7 @@ from ua_parser import parse
 
 from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
+from app.domain.drive.links import FOR_PROGRAMS, content_path
 from app.domain.events.kinds import (
     AnyEvent,
     AttendanceReady,
@@ -51,7 +52,7 @@ from app.kit.signing import sign_link
 PUBLIC = "public"
 
 
-def translate(  # noqa: PLR0911 - one answer for each kind of event
+def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
     event: AnyEvent, classroom_id: str, facts: Facts
 ) -> Notice | None:
     """The ping that tells this event, or nothing where the vendor tells nothing."""
@@ -72,6 +73,8 @@ def translate(  # noqa: PLR0911 - one answer for each kind of event
             return _ping(_attendance(event, classroom_id, facts))
         case ChatsReady():
             return _ping(_chats(event, classroom_id, facts))
+        case ContentShared(again=False):
+            return _ping(_class_files(event, classroom_id, facts))
         case RecordingReady():
             return _ping(_recording(event, classroom_id, facts))
         case (
@@ -175,6 +178,26 @@ def _person(row: AttendanceRow) -> dict[str, Any]:
         "totalTime": row.seconds,
         "userId": row.user_id,
         "userType": "mu" if row.guest else "su",
+    }
+
+
+def _class_files(event: ContentShared, classroom_id: str, facts: Facts) -> dict[str, Any]:
+    path = content_path(facts.tenant_id, event.file_id, facts.signing_secret, event.at + FOR_PROGRAMS)
+    file = {
+        "networkId": facts.public_id,
+        "subClassId": event.lesson_id or "",
+        "userId": event.user_id,
+        "type": event.content_type,
+        "title": event.title,
+        "fileId": event.file_id,
+        "url": facts.base_url.rstrip("/") + path,
+    }
+    return {
+        "networkId": facts.public_id,
+        "classId": classroom_id,
+        "requestType": "classFiles",
+        # The vendor writes this one key with a capital letter.
+        "Files": [file],
     }
 
 

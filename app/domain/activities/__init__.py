@@ -1,4 +1,4 @@
-"""What people do in a room: start and end the class, chat, raise hands, react, ask, draw, hold quizzes."""
+"""What people do in a room: start and end the class, chat, raise hands, ask, draw, hold quizzes, share."""
 
 from app.domain.activities.board import clear_board, draw, turn_page
 from app.domain.activities.hands import drop_hand, lower_hand, raise_hand
@@ -6,6 +6,7 @@ from app.domain.activities.questions import ask, close_question
 from app.domain.activities.quizzes import answer_quiz, end_quiz, start_quiz
 from app.domain.activities.reactions import react
 from app.domain.activities.service import end_class, say, start_class
+from app.domain.activities.sharing import open_file, share, unshare
 
 __all__ = [
     "answer_quiz",
@@ -17,10 +18,13 @@ __all__ = [
     "end_class",
     "end_quiz",
     "lower_hand",
+    "open_file",
     "raise_hand",
     "react",
     "say",
+    "share",
     "start_class",
     "start_quiz",
     "turn_page",
+    "unshare",
 ]

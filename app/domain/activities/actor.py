@@ -20,6 +20,7 @@ class Actor:
     work: Work
     lesson: Lesson
     participant_id: str
+    user_id: str
     name: str
     role: SeatRole
     write: bool
@@ -50,4 +51,4 @@ async def acting(work: Work, tenant_id: str, classroom_id: str, participant_id: 
     if lesson is None:
         raise NotStarted
     write = bool(classroom.controls.get("write"))
-    return Actor(work, lesson, participant_id, user.name, SeatRole(seat.role), write)
+    return Actor(work, lesson, participant_id, user.user_id, user.name, SeatRole(seat.role), write)

@@ -1,13 +1,15 @@
-"""Reading what stands in a live class: hands, questions, the running quiz, the board."""
+"""Reading what stands in a live class: hands, questions, the running quiz, the board, files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from app.domain.activities.tables import Hand, Question, Quiz, QuizAnswer
+from app.domain.activities.tables import Hand, Question, Quiz, QuizAnswer, Share
 from app.domain.classrooms.tables import Lesson
+from app.domain.drive.tables import File
 from app.domain.events.tables import Event
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
@@ -124,3 +126,19 @@ async def board(work: Work, lesson: Lesson) -> Board:
         else:
             shown.strokes.append(data)
     return shown
+
+
+async def shared_files(work: Work, lesson: Lesson) -> Sequence[File]:
+    """The files that are before the class, the first shared first."""
+    found = await work.db.scalars(
+        select(File)
+        .join(Share, (Share.tenant_id == File.tenant_id) & (Share.file_id == File.file_id))
+        .where(
+            File.tenant_id == lesson.tenant_id,
+            Share.tenant_id == lesson.tenant_id,
+            Share.lesson_id == lesson.lesson_id,
+            Share.unshared_at.is_(None),
+        )
+        .order_by(Share.shared_at, File.file_id)
+    )
+    return found.all()

@@ -1,4 +1,4 @@
-"""Chat messages, raised hands, questions and quizzes. Strokes and reactions are in the ledger alone."""
+"""Chat, raised hands, questions, quizzes, shared files. Strokes and reactions are in the ledger alone."""
 
 from datetime import datetime
 from typing import Any
@@ -136,3 +136,22 @@ class QuizAnswer(Base):
     quiz_id: Mapped[str] = mapped_column(primary_key=True)
     participant_id: Mapped[str] = mapped_column(primary_key=True)
     choices: Mapped[list[Any]]
+
+
+class Share(Base):
+    """A file that is, or was, before the class in a lesson."""
+
+    __tablename__ = "shares"
+    __table_args__ = (
+        _of_lesson(),
+        ForeignKeyConstraint(
+            ["tenant_id", "file_id"], ["files.tenant_id", "files.file_id"], ondelete="CASCADE"
+        ),
+        Index("ix_shares_tenant_id_file_id", "tenant_id", "file_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(primary_key=True)
+    file_id: Mapped[str] = mapped_column(primary_key=True)
+    shared_at: Mapped[datetime]
+    unshared_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 
 from app.domain.drive.leftovers import key
 from app.domain.drive.tables import Attachment, File
@@ -54,6 +54,40 @@ async def of_classroom(work: Work, tenant_id: str, classroom_id: str) -> Sequenc
         .order_by(Attachment.attached_at, File.created_at, File.file_id)
     )
     return found.all()
+
+
+async def usable(
+    work: Work, tenant_id: str, classroom_id: str, user_id: str, limit: int = 100
+) -> Sequence[File]:
+    """What a person may show in a class: files at hand there first, then one's own and public ones."""
+    return (await work.db.scalars(_usable(tenant_id, classroom_id, user_id).limit(limit))).all()
+
+
+async def usable_one(work: Work, tenant_id: str, classroom_id: str, user_id: str, file_id: str) -> File:
+    """One of these files, or UnknownFile: whether others have such a file is nobody's business."""
+    wanted = _usable(tenant_id, classroom_id, user_id).where(File.file_id == file_id)
+    # Held until commit: a file that is removed meanwhile waits.
+    file = await work.db.scalar(wanted.with_for_update(of=File, key_share=True, read=True))
+    if file is None:
+        raise UnknownFile(file_id)
+    return file
+
+
+def _usable(tenant_id: str, classroom_id: str, user_id: str) -> Select[File]:
+    at_hand = (
+        (Attachment.tenant_id == File.tenant_id)
+        & (Attachment.file_id == File.file_id)
+        & (Attachment.classroom_id == classroom_id)
+    )
+    return (
+        select(File)
+        .outerjoin(Attachment, at_hand)
+        .where(
+            File.tenant_id == tenant_id,
+            or_(Attachment.file_id.is_not(None), File.owner_id == user_id, File.public),
+        )
+        .order_by(Attachment.attached_at.asc().nulls_last(), File.created_at.desc(), File.file_id)
+    )
 
 
 def stored(file: File) -> Stored:

@@ -257,7 +257,10 @@ class QuizEnded:
 
 @dataclass(frozen=True)
 class ContentShared:
-    """A file was put before the class; `user_id` is whose file it is, empty for the organization's."""
+    """A file was put before the class; `user_id` is whose file it is, empty for the organization's.
+
+    `again`: it was shared and taken away before in the same lesson.
+    """
 
     file_id: str
     participant_id: str
@@ -265,6 +268,8 @@ class ContentShared:
     title: str
     content_type: str
     lesson_id: str | None
+    at: datetime
+    again: bool
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,17 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: 
         )
         .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))
     )
+    # What people call the files of their own library.
+    await work.db.execute(
+        update(Event)
+        .where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.kind == "ContentShared",
+            Event.data["user_id"].astext == user_id,
+        )
+        .values(data=Event.data.op("||")(cast({"title": ""}, JSONB)))
+    )
     reports = await work.db.scalars(
         select(Event).where(
             Event.tenant_id == tenant_id,

@@ -136,5 +136,29 @@ def test_the_duration_is_hours_and_minutes(seconds: int, duration: str) -> None:
     assert ping(kinds.RecordingReady("s", "r", STARTS, "UTC", seconds))["duration"] == duration
 
 
+def test_class_files_are_the_vendors_example_with_a_link() -> None:
+    facts = Facts("networkId", "https://homeroom.test", "secret", "tenant")
+    event = kinds.ContentShared(
+        "file", "p", "user", "Sheet", "application/pdf", "lesson", STARTS, again=False
+    )
+    notice = translate(event, "classId", facts)
+    assert notice is not None
+    body = json.loads(notice.body)
+    assert shape(body) == shape(golden("class_files.ping"))
+    (file,) = body["Files"]
+    week_later = int(STARTS.timestamp()) + 7 * 86400
+    assert file.pop("url").startswith(
+        f"https://homeroom.test/_/content/tenant/file?expires={week_later}&signature="
+    )
+    assert file == {
+        "networkId": "networkId",
+        "subClassId": "lesson",
+        "userId": "user",
+        "type": "application/pdf",
+        "title": "Sheet",
+        "fileId": "file",
+    }
+
+
 def test_coming_and_going_are_not_told() -> None:
     assert translate(kinds.VisitorJoined("p", "v", "Ada", "host"), "c", FACTS) is None
