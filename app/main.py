@@ -5,6 +5,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 from importlib.resources import files
 
 from fastapi import FastAPI
@@ -16,6 +17,8 @@ from app.admin.metrics import Measure, Metrics
 from app.admin.router import api as admin_api
 from app.admin.router import router as admin_router
 from app.dialects import errors
+from app.dialects.learncube.ask import Asker
+from app.dialects.learncube.gate import ask_to_start
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain.tenants.clock import Entering
@@ -106,6 +109,8 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         try:
             async with Sender(tls.trust(settings)) as sender:
                 app.state.passage = Passage(works, sender)
+                app.state.asker = asker = Asker(works, sender, settings.question_seconds)
+                app.state.gate = partial(ask_to_start, asker)
                 async with working(works, bell, sender, store) if settings.work else contextlib.nullcontext():
                     yield
                     await hub.stop()

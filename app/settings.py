@@ -73,6 +73,12 @@ class Settings(BaseSettings):
     token_calls_per_hour: int = Field(
         0, ge=0, le=1440, description="Access tokens a tenant may ask for in an hour; 0 sets no limit."
     )
+    question_seconds: float = Field(
+        10,
+        gt=0,
+        le=60,
+        description="How long a customer's server may think while somebody waits at the door.",
+    )
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )

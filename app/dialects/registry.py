@@ -1,6 +1,7 @@
 """All dialects; a new vendor adds one line here."""
 
 from app.dialects.base import Dialect
+from app.dialects.learncube import LEARNCUBE
 from app.dialects.merithub import MERITHUB
 
-DIALECTS: tuple[Dialect, ...] = (MERITHUB,)
+DIALECTS: tuple[Dialect, ...] = (MERITHUB, LEARNCUBE)

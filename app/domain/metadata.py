@@ -4,6 +4,7 @@ from app.domain.activities import tables as activities
 from app.domain.alarms import tables as alarms
 from app.domain.classrooms import tables as classrooms
 from app.domain.drive import tables as drive
+from app.domain.enquiries import tables as enquiries
 from app.domain.events import tables as events
 from app.domain.inbox import tables as inbox
 from app.domain.outbox import tables as outbox
@@ -19,6 +20,7 @@ TABLES = (
     alarms,
     classrooms,
     drive,
+    enquiries,
     events,
     inbox,
     outbox,

@@ -40,6 +40,8 @@ class Answer:
     duration_ms: int
     body: bytes = b""
     error: str | None = None
+    refused: bool = False
+    """Whether no connection came about at all, so that nothing can have been received."""
     retry_after: str | None = None
 
 
@@ -75,6 +77,14 @@ def check_url(url: str, *, allow_private: bool) -> None:
     local = host == "localhost" or host.endswith(".localhost")
     if local or any(not is_public(str(found[4][0])) for found in numeric):
         raise BadValue("url", "must lead to a public address")
+
+
+def with_query(url: str, query: str) -> str:
+    """The URL with more parameters behind those that it has."""
+    if not query:
+        return url
+    plain, mark, fragment = url.partition("#")
+    return f"{plain}{'&' if '?' in plain else '?'}{query}{mark}{fragment}"
 
 
 def _guarded(info: Any) -> socket.socket:
@@ -137,6 +147,8 @@ class Sender:
                 received = await _bounded(answer)
                 again = answer.headers.get("retry-after")
                 return Answer(answer.status, took(), received, retry_after=again)
+        except aiohttp.ClientConnectorError as error:
+            return Answer(None, took(), error=f"{type(error).__name__}: {error}"[:500], refused=True)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(None, took(), error=f"{type(error).__name__}: {error}"[:500])
 

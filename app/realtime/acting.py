@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.domain import activities
+from app.domain import activities, joint
 from app.kit.work import Work
 from app.realtime.heard import (
     Act,
@@ -44,8 +44,6 @@ async def _hand(work: Work, who: Who, message: Hand) -> None:
 
 VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Say: lambda work, who, message: activities.say(work, *who, message.text, message.to),
-    Start: lambda work, who, _: activities.start_class(work, *who),
-    End: lambda work, who, _: activities.end_class(work, *who),
     Hand: _hand,
     LowerHand: lambda work, who, message: activities.lower_hand(work, *who, whose=message.participant_id),
     React: lambda work, who, message: activities.react(work, *who, **_values(message)),
@@ -63,6 +61,17 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
 }
 
 
-async def act(work: Work, who: Who, message: Act) -> None:
-    """Do what the client asks; a Refusal where it may not be."""
-    await VERBS[type(message)](work, who, message)
+async def act(work: Work, who: Who, message: Act) -> bool:
+    """Do what the client asks; a Refusal where it may not be. True: ask the customer for the start."""
+    match message:
+        case Start() if await joint.holds(work, *who[:2]):
+            return await joint.press_start(work, *who)
+        case Start():
+            await activities.start_class(work, *who)
+        case End() if await joint.holds(work, *who[:2]):
+            await joint.end_jointly(work, *who)
+        case End():
+            await activities.end_class(work, *who)
+        case _:
+            await VERBS[type(message)](work, who, message)
+    return False

@@ -1,10 +1,11 @@
 """Carries what happened in a room to the sockets in it: one reader of the ledger per room and process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from app.domain.events import queries as ledger
 from app.domain.events.tables import Event
@@ -89,6 +90,13 @@ class Hub:
         self._bell = bell
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
+        self._errands: set[asyncio.Task[None]] = set()
+
+    def send_out(self, errand: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes a while, whatever becomes of the socket that wanted it."""
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
 
     async def start(self) -> None:
         """Take sockets."""
@@ -97,6 +105,8 @@ class Hub:
     async def stop(self) -> None:
         """Send all sockets away to come back; their visits stay open for the same tabs to continue."""
         self._stopping = True
+        for errand in self._errands:
+            errand.cancel()
         rooms = list(self._rooms.values())
         for room in rooms:
             for seat in room.seats:

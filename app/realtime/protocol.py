@@ -50,6 +50,19 @@ class You(Person):
     link: str
 
 
+class Joint(BaseModel):
+    """Of a class that both sides start: who pressed start, and the clock that everybody sees.
+
+    The clock says `seconds`, and since `running_since` it runs; without that it stands. A live class stands
+    since `interrupted_at`, when one side went, and has a minute from there.
+    """
+
+    ready: list[str]
+    seconds: int
+    running_since: datetime | None = None
+    interrupted_at: datetime | None = None
+
+
 class Room(BaseModel):
     """The classroom as it stands."""
 
@@ -59,6 +72,7 @@ class Room(BaseModel):
     lesson_id: str | None = None
     started_at: datetime | None = None
     duration_minutes: int | None = None
+    joint: Joint | None = None
 
 
 class ChatMessage(BaseModel):
@@ -182,6 +196,39 @@ class Started(Told):
     type: Literal["started"] = "started"
     seq: int
     lesson_id: str
+    at: datetime
+
+
+class Ready(Told):
+    """Somebody pressed start in a class that both sides start."""
+
+    type: Literal["ready"] = "ready"
+    seq: int
+    participant_id: str
+
+
+class StartRefused(Told):
+    """The class may not start; `message` is for people. Nobody is ready any more."""
+
+    type: Literal["start_refused"] = "start_refused"
+    seq: int
+    message: str
+
+
+class Interrupted(Told):
+    """A side of the class is gone: its clock, which ran for so many seconds since it last began, stands."""
+
+    type: Literal["interrupted"] = "interrupted"
+    seq: int
+    at: datetime
+    seconds: int
+
+
+class Resumed(Told):
+    """Both sides are there again, and the clock runs."""
+
+    type: Literal["resumed"] = "resumed"
+    seq: int
     at: datetime
 
 

@@ -11,4 +11,4 @@ router = APIRouter()
 async def room_socket(websocket: WebSocket, tenant_id: str, link: str) -> None:
     """A tab joins the room that the link leads to."""
     state = websocket.app.state
-    await Connection(websocket, state.works, state.hub, tenant_id, link).serve()
+    await Connection(websocket, state.works, state.hub, state.gate, tenant_id, link).serve()

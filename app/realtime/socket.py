@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,13 +39,20 @@ OVER = {
 }
 
 
+Gate = Callable[[str, str], Coroutine[Any, Any, None]]
+"""Asks the customer whether the lesson of a (tenant, classroom) may start; starts it, or says why not."""
+
+
 class Connection:
     """A socket, who sits at it and the visit it keeps open."""
 
-    def __init__(self, websocket: WebSocket, works: Works, hub: Hub, tenant_id: str, link: str) -> None:
+    def __init__(  # noqa: PLR0913 - each value is named at the call
+        self, websocket: WebSocket, works: Works, hub: Hub, gate: Gate, tenant_id: str, link: str
+    ) -> None:
         self._websocket = websocket
         self._works = works
         self._hub = hub
+        self._gate = gate
         self._tenant_id = tenant_id
         self._link = link
         self._heard_at = self._touched_at = works.clock.now()
@@ -193,8 +200,11 @@ class Connection:
                 text = "You are sending messages too fast."
                 seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
             case _:
+                who = (self._tenant_id, self._classroom_id, self._participant_id)
                 async with self._works.begin(self._tenant_id) as work:
-                    await act(work, (self._tenant_id, self._classroom_id, self._participant_id), message)
+                    asks = await act(work, who, message)
+                if asks:
+                    self._hub.send_out(self._gate(self._tenant_id, self._classroom_id))
         return None
 
     async def _keep_alive(self) -> Ending | None:

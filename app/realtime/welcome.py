@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from app.domain import joint
 from app.domain.activities import queries as chat
 from app.domain.activities import state
 from app.domain.classrooms import queries as classrooms
-from app.domain.classrooms.tables import Lesson
+from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.drive import queries as drive
 from app.domain.drive.links import FOR_ROOMS, content_path
 from app.domain.drive.tables import File as FileRow
@@ -22,6 +23,7 @@ from app.realtime.protocol import (
     Board,
     ChatMessage,
     File,
+    Joint,
     May,
     Person,
     Question,
@@ -66,6 +68,7 @@ async def welcome_of(
             lesson_id=lesson_id,
             started_at=lesson.started_at if lesson else None,
             duration_minutes=door.classroom.duration_minutes,
+            joint=await _joint(work, door.classroom, lesson) if door.classroom.joint else None,
         ),
         may=May(
             draw=may(door.role, Deed.DRAW, write=bool(door.classroom.controls.get("write"))),
@@ -99,6 +102,17 @@ async def _files(work: Work, door: Door, link_of: Linking) -> list[File] | None:
     classroom = door.classroom
     found = await drive.usable(work, classroom.tenant_id, classroom.classroom_id, door.user.user_id)
     return [link_of(file) for file in found]
+
+
+async def _joint(work: Work, classroom: Classroom, lesson: Lesson | None) -> Joint:
+    if lesson is None:
+        return Joint(ready=await joint.ready(work, classroom), seconds=0)
+    return Joint(
+        ready=[],
+        seconds=lesson.counted_seconds,
+        running_since=lesson.stretch_at if lesson.interrupted_at is None else None,
+        interrupted_at=lesson.interrupted_at,
+    )
 
 
 async def _standing(work: Work, lesson: Lesson, participant_id: str, link_of: Linking) -> dict[str, Any]:

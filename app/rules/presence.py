@@ -10,6 +10,10 @@ TOUCH_EVERY = timedelta(seconds=10)
 """Signs of life are written down at most this often."""
 
 
+REJOIN = timedelta(seconds=60)
+"""A joint lesson that lost one side goes on when that side is back in this time."""
+
+
 class LeaveReason(StrEnum):
     """How a visit ended."""
 

@@ -1,5 +1,6 @@
 """The roles of a seat in a classroom."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -9,3 +10,9 @@ class SeatRole(StrEnum):
     HOST = "host"
     MODERATOR = "moderator"
     PARTICIPANT = "participant"
+
+
+def both_sides(roles: Iterable[str]) -> bool:
+    """Whether somebody who teaches and somebody who does not are among these."""
+    present = set(roles)
+    return SeatRole.HOST in present and bool(present - {SeatRole.HOST})

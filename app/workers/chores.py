@@ -27,10 +27,18 @@ async def empty(work: Work, tenant_id: str, lesson_id: str) -> None:
     await _end(work, tenant_id, lesson_id, "empty")
 
 
+async def crash(work: Work, tenant_id: str, lesson_id: str) -> None:
+    """A joint lesson was left alone for a minute."""
+    lesson = await queries.lesson(work, tenant_id, lesson_id)
+    if lesson is not None and lesson.interrupted_at is not None:
+        await _end(work, tenant_id, lesson_id, "crash")
+
+
 CHORES: Final[dict[str, Chore]] = {
     "expire": classrooms.expire,
     "overtime": overtime,
     "empty": empty,
+    "crash": crash,
     "series": classrooms.end_series,
     "silent": presence.close_silent,
     "settle": attendance.settle,

@@ -10,7 +10,7 @@ from app.domain import outbox
 from app.domain.outbox import Claimed, Outcome
 from app.domain.tenants import clock
 from app.kit import loops
-from app.kit.outbound import Answer, Sender
+from app.kit.outbound import Answer, Sender, with_query
 from app.kit.signing import signature_headers
 from app.kit.work import Works
 
@@ -77,7 +77,8 @@ async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
     # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
     now = works.clock.now()
     headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
-    answer = await sender.post(claimed.url, claimed.body, headers, allow_private=claimed.allow_private)
+    url = with_query(claimed.url, claimed.query)
+    answer = await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
     async with works.begin(claimed.tenant_id) as work:
         await outbox.settle(work, claimed, _outcome(answer, work.wall))
     return answer

@@ -34,6 +34,7 @@ from app.domain.metadata import metadata
 EXEMPT = {
     "tenants": "the tenant itself",
     "credentials": "read to learn which tenant is speaking, so its public ids are unique over all of them",
+    "hosts": "read to learn to whom a host name leads, so unique over all tenants",
     "inbox_items": "no tenant owns it: the inbox takes whatever anybody posts",
 }
 

@@ -28,6 +28,8 @@ from app.domain.events.kinds import (
     HandLowered,
     HandRaised,
     LessonEnded,
+    LessonInterrupted,
+    LessonResumed,
     LessonStarted,
     MessageSent,
     PageTurned,
@@ -40,6 +42,8 @@ from app.domain.events.kinds import (
     Reacted,
     RecordingReady,
     SeriesEnded,
+    StartPressed,
+    StartRefused,
     StrokeDrawn,
     VisitorJoined,
     VisitorLeft,
@@ -83,6 +87,10 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | VisitorLeft()
             | MessageSent()
             | ParticipantRemoved()
+            | StartPressed()
+            | StartRefused()
+            | LessonInterrupted()
+            | LessonResumed()
             | HandRaised()
             | HandLowered()
             | Reacted()

@@ -50,6 +50,12 @@ class ClassroomPlan:
     recording_download: bool = False
     recording: Recording = field(default_factory=Recording)
     controls: Controls = field(default_factory=Controls)
+    joint: bool = False
+    """Whether both sides start it together, and its time counts only while both are there."""
+    reference: str | None = None
+    """The customer's own name of it, unique in the tenant."""
+    endpoint: str = ""
+    """The customer's endpoint through which it is entered, where there are several."""
 
 
 PlanChanges = dict[str, Any]

@@ -17,6 +17,13 @@ async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     return classroom
 
 
+async def by_reference(work: Work, tenant_id: str, reference: str) -> Classroom | None:
+    """The classroom that the customer calls so, if there is one."""
+    return await work.db.scalar(
+        select(Classroom).where(Classroom.tenant_id == tenant_id, Classroom.reference == reference)
+    )
+
+
 async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     """The classroom with its row locked until the work ends, read afresh."""
     # NO KEY UPDATE: rows that refer to the classroom can be inserted meanwhile, so nobody who holds the

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete as sql_delete
 
 from app.domain import alarms, events, outbox
-from app.domain.classrooms import queries, series
+from app.domain.classrooms import company, queries, series
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, check
 from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
 from app.domain.events import kinds
@@ -22,8 +22,12 @@ PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
 
 
 async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPlan) -> Classroom:
-    """Make a classroom with its three common links; its host's seat is enrolled by `participants`."""
-    await users.by_id(work, tenant_id, owner_id)
+    """Make a classroom with its three common links; its host's seat is enrolled by `participants`.
+
+    A joint one may have no owner yet: the first host who comes becomes it.
+    """
+    if owner_id or not plan.joint:
+        await users.by_id(work, tenant_id, owner_id)
     check(plan, work.now, new_start=True)
     classroom = Classroom(
         tenant_id=tenant_id,
@@ -33,6 +37,7 @@ async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPla
         created_at=work.now,
         revision=0,
         changed_at=work.now,
+        asking_until=None,
         **_columns(plan),
     )
     work.db.add(classroom)
@@ -103,6 +108,9 @@ async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
         ended_at=None,
         first_seq=seq,
         last_seq=None,
+        stretch_at=work.now if classroom.joint else None,
+        interrupted_at=None,
+        counted_seconds=0,
     )
     work.db.add(lesson)
     await work.db.flush()
@@ -167,9 +175,12 @@ async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
     if lesson is None:
         message = f"classroom {classroom_id} is live and has no open lesson"
         raise RuntimeError(message)
+    await company.lock(work, lesson)
+    seconds = lesson.seconds(work.now) if classroom.joint else None
     lesson.ended_at = work.now
+    lesson.counted_seconds += seconds or 0
     await work.db.flush()
-    for kind in ("overtime", "empty"):
+    for kind in ("overtime", "empty", "crash"):
         await alarms.cancel(work, tenant_id, kind, lesson.lesson_id)
     await alarms.set_alarm(
         work, tenant_id, "settle", lesson.lesson_id, due_at=work.now, classroom_id=classroom_id
@@ -178,7 +189,16 @@ async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
         work,
         tenant_id,
         classroom_id,
-        kinds.LessonEnded(lesson.lesson_id, lesson.planned_at, classroom.timezone, work.now, by),
+        kinds.LessonEnded(
+            lesson.lesson_id,
+            lesson.planned_at,
+            classroom.timezone,
+            work.now,
+            by,
+            seconds,
+            classroom.reference or "",
+            classroom.endpoint,
+        ),
     )
     await work.db.flush()
     return lesson

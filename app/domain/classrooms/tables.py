@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
@@ -17,6 +26,7 @@ class Classroom(Base):
         CheckConstraint("kind IN ('once', 'standing')", name="kind"),
         CheckConstraint("state IN ('scheduled', 'live', 'completed', 'expired', 'cancelled')", name="state"),
         CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
+        UniqueConstraint("tenant_id", "reference"),
     )
 
     tenant_id: Mapped[str] = mapped_column(
@@ -41,6 +51,11 @@ class Classroom(Base):
     recording_download: Mapped[bool]
     recording: Mapped[dict[str, Any]]
     controls: Mapped[dict[str, Any]]
+    joint: Mapped[bool]
+    reference: Mapped[str | None]
+    endpoint: Mapped[str]
+    asking_until: Mapped[datetime | None]
+    """While the customer is asked whether a joint lesson may start: until when, by the machine's clock."""
     created_at: Mapped[datetime]
     revision: Mapped[int]
     """How often it was edited or cancelled: calendars take the higher number for the newer."""
@@ -86,6 +101,17 @@ class Lesson(Base):
     first_seq: Mapped[int]
     """The number of its start in the classroom's ledger; what happened in it follows, up to `last_seq`."""
     last_seq: Mapped[int | None]
+    stretch_at: Mapped[datetime | None]
+    """Of a joint lesson: since when both sides are there, or were until `interrupted_at`."""
+    interrupted_at: Mapped[datetime | None]
+    counted_seconds: Mapped[int]
+    """Of a joint lesson: the length of the stretches that are over."""
+
+    def seconds(self, at: datetime) -> int:
+        """The whole seconds of the running stretch at an instant; 0 while it is interrupted."""
+        if self.stretch_at is None or self.interrupted_at is not None:
+            return 0
+        return max(0, int((at - self.stretch_at).total_seconds()))
 
 
 class CommonLink(Base):

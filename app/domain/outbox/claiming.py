@@ -32,6 +32,7 @@ class Claimed:
     classroom_id: str
     kind: str
     body: bytes
+    query: str
     url: str
     secret: str
     allow_private: bool
@@ -95,6 +96,7 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
             Delivery.classroom_id,
             Delivery.kind,
             Delivery.body,
+            Delivery.query,
             Subscription.url,
             Subscription.secret,
             Tenant.allow_private,

@@ -9,3 +9,7 @@ class Notice:
 
     kind: str
     body: bytes
+    query: str = ""
+    """Added to the subscriber's URL: some vendors say everything there once more."""
+    purpose: str | None = None
+    """The one subscription of the dialect that is told; None: every one."""

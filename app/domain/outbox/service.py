@@ -84,7 +84,12 @@ async def enqueue(
     work: Work, subscription: Subscription, classroom_id: str, notices: Sequence[Notice]
 ) -> None:
     """Owe these notices, after what the classroom already owes there."""
-    wanted = [n for n in notices if subscription.kinds is None or n.kind in subscription.kinds]
+    wanted = [
+        n
+        for n in notices
+        if n.purpose in (None, subscription.purpose)
+        and (subscription.kinds is None or n.kind in subscription.kinds)
+    ]
     if not wanted:
         return
     tenant_id, count = subscription.tenant_id, len(wanted)
@@ -124,6 +129,7 @@ async def enqueue(
             "classroom_id": classroom_id,
             "kind": notice.kind,
             "body": notice.body,
+            "query": notice.query,
             "state": "pending",
             "created_at": work.now,
             "settled_at": None,

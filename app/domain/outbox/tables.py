@@ -34,6 +34,19 @@ class Subscription(Base):
     created_at: Mapped[datetime]
 
 
+class Host(Base):
+    """A host name by which people come to a tenant: read to learn which one, so unique over all of them."""
+
+    __tablename__ = "hosts"
+    __table_args__ = (Index("ix_hosts_tenant_id", "tenant_id"),)
+
+    dialect: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.tenant_id", ondelete="CASCADE"))
+    purpose: Mapped[str]
+    """Which of the tenant's subscriptions has the URL."""
+
+
 class Lane(Base):
     """The queue of a classroom to a subscription. `due_at` (by the tenant's clock) null means idle."""
 
@@ -87,6 +100,8 @@ class Delivery(Base):
     classroom_id: Mapped[str]
     kind: Mapped[str]
     body: Mapped[bytes]
+    query: Mapped[str]
+    """What the request adds to the subscription's URL."""
     state: Mapped[str]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

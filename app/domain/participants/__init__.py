@@ -1,5 +1,6 @@
 """Seats in a classroom and the links that lead to them."""
 
+from app.domain.participants.admitting import admit
 from app.domain.participants.service import (
     enrol_many,
     enter_as_guest,
@@ -9,4 +10,4 @@ from app.domain.participants.service import (
 )
 from app.domain.participants.timetable import timetable
 
-__all__ = ["enrol_many", "enter_as_guest", "erase_user", "host_link", "remove_many", "timetable"]
+__all__ = ["admit", "enrol_many", "enter_as_guest", "erase_user", "host_link", "remove_many", "timetable"]

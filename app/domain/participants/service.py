@@ -23,7 +23,7 @@ LONGEST_NAME = 100
 async def host_link(work: Work, tenant_id: str, classroom_id: str) -> str:
     """The link of the owner's seat, which is made at the first call."""
     classroom = await classrooms.by_id(work, tenant_id, classroom_id)
-    seats = await _seat(work, tenant_id, classroom_id, {classroom.owner_id: SeatRole.HOST})
+    seats = await seat_people(work, tenant_id, classroom_id, {classroom.owner_id: SeatRole.HOST})
     return seats[classroom.owner_id]
 
 
@@ -45,7 +45,7 @@ async def enrol_many(
         if link and link not in roles:
             raise BadValue("link", f"of user {user_id} is not a link of this class")
         by_user[user_id] = roles[link] if link else SeatRole.PARTICIPANT
-    seats = await _seat(work, tenant_id, classroom_id, by_user)
+    seats = await seat_people(work, tenant_id, classroom_id, by_user)
     return [(user_id, seats[user_id]) for user_id, _ in wanted]
 
 
@@ -74,7 +74,7 @@ async def enter_as_guest(work: Work, door: Door, name: str) -> Participant:
         raise BadValue("name", f"must be at most {LONGEST_NAME} characters")
     tenant_id, classroom_id = door.classroom.tenant_id, door.classroom.classroom_id
     guest = await users.add_guest(work, tenant_id, name)
-    await _seat(work, tenant_id, classroom_id, {guest.user_id: door.role})
+    await seat_people(work, tenant_id, classroom_id, {guest.user_id: door.role})
     return await queries.seat_of(work, tenant_id, classroom_id, guest.user_id)
 
 
@@ -91,7 +91,9 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
     await users.remove(work, tenant_id, user_id)
 
 
-async def _seat(work: Work, tenant_id: str, classroom_id: str, wanted: dict[str, SeatRole]) -> dict[str, str]:
+async def seat_people(
+    work: Work, tenant_id: str, classroom_id: str, wanted: dict[str, SeatRole]
+) -> dict[str, str]:
     """Insert the missing seats, revive removed ones under a new link; the link of each."""
     if not wanted:
         return {}

@@ -34,3 +34,5 @@ class Participant(Base):
     role: Mapped[str]
     link: Mapped[str]
     removed_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    """When somebody pressed start in a joint classroom that waits for the other side."""

@@ -64,6 +64,25 @@ async def anybody(work: Work, tenant_id: str, classroom_id: str) -> bool:
     return found is not None
 
 
+async def roles(work: Work, tenant_id: str, classroom_id: str) -> set[str]:
+    """The roles of those who are in the room."""
+    found = await work.db.scalars(
+        select(Participant.role)
+        .join(
+            Visit,
+            (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
+        )
+        .where(
+            Participant.tenant_id == tenant_id,
+            Visit.tenant_id == tenant_id,
+            Visit.classroom_id == classroom_id,
+            Visit.closed_at.is_(None),
+        )
+        .distinct()
+    )
+    return set(found)
+
+
 async def during(
     work: Work, tenant_id: str, classroom_id: str, start: datetime, end: datetime
 ) -> Sequence[tuple[Visit, Participant, User]]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.domain import activities, alarms, events
+from app.domain.classrooms import company
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants.tables import Participant
@@ -17,6 +18,7 @@ from app.kit.work import Work
 from app.rules.lifecycle import EMPTY_MINUTES
 from app.rules.presence import SILENCE, LeaveReason
 from app.rules.refusals import LinkGone
+from app.rules.seats import both_sides
 
 LONGEST_AGENT = 500
 SKIPPED = timedelta(hours=1)
@@ -61,6 +63,7 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
     lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is not None:
         await alarms.cancel(work, tenant_id, "empty", lesson.lesson_id)
+    joint = await company.running(work, tenant_id, classroom_id)
     if not returning:
         user = await users.by_id(work, tenant_id, seat.user_id)
         await events.record(
@@ -69,6 +72,8 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
             classroom_id,
             kinds.VisitorJoined(participant_id, visit.visit_id, user.name, seat.role),
         )
+    if joint is not None and both_sides(await queries.roles(work, tenant_id, classroom_id)):
+        await company.resume(work, joint)
     return visit
 
 
@@ -103,6 +108,9 @@ async def close_visit(
     await alarms.cancel(work, tenant_id, "silent", visit_id)
     if await queries.open_visits(work, tenant_id, visit.classroom_id, visit.participant_id):
         return
+    seat.ready_at = None
+    # Before the ledger: ending a lesson locks in this order too.
+    joint = await company.running(work, tenant_id, visit.classroom_id)
     if reason is not LeaveReason.DISPLACED:
         await activities.drop_hand(work, tenant_id, visit.classroom_id, visit.participant_id)
     user = await users.by_id(work, tenant_id, seat.user_id)
@@ -114,6 +122,8 @@ async def close_visit(
             visit.participant_id, visit_id, user.name, seat.role, reason.value, visit.closed_at
         ),
     )
+    if joint is not None and not both_sides(await queries.roles(work, tenant_id, visit.classroom_id)):
+        await company.interrupt(work, joint, at=visit.closed_at)
     await _watch_emptiness(work, tenant_id, visit.classroom_id, visit.closed_at)
 
 

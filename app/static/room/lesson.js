@@ -1,17 +1,19 @@
 // The class itself: whether it is live, since when, and the buttons to start, end and leave it.
 import { on, send } from "./connection.js";
 import { goodbye } from "./door.js";
+import { isJoint, isReady, seconds as countedSeconds } from "./joint.js";
 import { element, isLive, room } from "./page.js";
 
 const STATES = { scheduled: "Not started", live: "Live", completed: "Ended", expired: "Expired", cancelled: "Cancelled" };
 
 function drawState() {
-  const host = room.you.role === "host";
+  const host = isJoint() || room.you.role === "host";
   const text = STATES[room.class.state] || room.class.state;
   if (element("state").textContent !== text) element("state").textContent = text;
   element("start").hidden = !host || isLive();
   element("end").hidden = !host || !isLive();
-  element("start").disabled = element("end").disabled = false;
+  element("start").disabled = Boolean(isReady());
+  element("end").disabled = false;
   element("leave").hidden = false;
   drawElapsed();
 }
@@ -20,7 +22,8 @@ function drawElapsed() {
   const since = isLive() && room.class.started_at ? Date.parse(room.class.started_at) : 0;
   element("elapsed").hidden = !since || room.over;
   if (!since) return;
-  const seconds = Math.max(0, Math.floor((Date.now() + room.clockOffset - since) / 1000));
+  const now = Date.now() + room.clockOffset;
+  const seconds = countedSeconds(now) ?? Math.max(0, Math.floor((now - since) / 1000));
   const two = (number) => String(number).padStart(2, "0");
   const hours = Math.floor(seconds / 3600);
   element("elapsed").textContent = (hours ? hours + ":" : "") + two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60);
@@ -54,6 +57,8 @@ on("ended", () => {
   room.class.state = "completed";
   drawState();
 });
+on("ready", drawState);
+on("start_refused", drawState);
 on("ack", (message) => { room.clockOffset = Date.parse(message.at) - Date.now(); });
 on("refused", () => { if (room.class) drawState(); });
 on("lost", () => { element("start").disabled = element("end").disabled = true; });

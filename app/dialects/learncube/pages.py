@@ -1,0 +1,108 @@
+"""The class page, and the door behind it: the page changes nothing, its script asks to be let in."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app.dialects.learncube import wire
+from app.dialects.learncube.ask import Asked, Asker
+from app.domain import joint, participants
+from app.domain.classrooms import queries as classrooms
+from app.domain.classrooms.tables import Classroom
+from app.domain.outbox import endpoints
+from app.domain.outbox.endpoints import Endpoint
+from app.domain.participants.tables import Participant
+from app.domain.tenants import queries as tenants
+from app.domain.users import UserDraft
+from app.kit.pages import page
+from app.kit.work import Work
+from app.rules.lifecycle import OVER, State
+from app.rules.refusals import RoomClosed
+from app.rules.seats import SeatRole
+
+router = APIRouter(include_in_schema=False)
+
+DIALECT = "learncube"
+LONGEST_NAME = 100
+
+
+@router.get("/classv3")
+async def class_page() -> HTMLResponse:
+    """The classroom of `token` for `user_id`. Programs fetch it ahead, so it only shows itself."""
+    return _page()
+
+
+@router.get("/class/start")
+async def direct_page() -> HTMLResponse:
+    """The same, by `pub_key`, `room_token` and `userid`."""
+    return _page()
+
+
+@router.post("/classv3/enter")
+async def enter(request: Request, body: wire.Enter) -> Response:
+    """Ask the customer's server about whoever stands at the door, and let them in or say why not."""
+    asker: Asker = request.app.state.asker
+    async with asker.works.begin() as work:
+        endpoint = await _endpoint(work, request, body)
+        await _must_be_open(work, endpoint.tenant_id, body.token)
+    asked = await asker.ask(endpoint, "connect_lesson", body.token, body.user_id)
+    async with asker.works.begin(endpoint.tenant_id) as work:
+        await asked.note(work)
+        if not asked.reply.granted:
+            return JSONResponse({"message": asked.reply.message}, 403)
+        classroom, seat = await _admit(work, endpoint, asked)
+        return JSONResponse(_room(classroom, seat, asked))
+
+
+def _page() -> HTMLResponse:
+    return page(
+        "room.html",
+        door="/classv3/enter",
+        socket="",
+        title="Class",
+        name="",
+        needs_name="false",
+        layout="classroom",
+        check="false",
+        framed="",
+    )
+
+
+async def _endpoint(work: Work, request: Request, body: wire.Enter) -> Endpoint:
+    if body.pub_key:
+        tenant, _ = await tenants.by_credential(work, DIALECT, body.pub_key)
+        return await endpoints.of(work, tenant.tenant_id, DIALECT, endpoints.DEFAULT)
+    return await endpoints.at(work, DIALECT, request.headers.get("host", ""))
+
+
+async def _must_be_open(work: Work, tenant_id: str, token: str) -> None:
+    classroom = await classrooms.by_reference(work, tenant_id, token)
+    if classroom is not None and State(classroom.state) in OVER:
+        raise RoomClosed(classroom.state)
+
+
+async def _admit(work: Work, endpoint: Endpoint, asked: Asked) -> tuple[Classroom, Participant]:
+    reply = asked.reply
+    classroom = await joint.called(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
+    tutor = reply.flag("is_tutor")
+    person = UserDraft(
+        name=reply.text("full_name", LONGEST_NAME) or asked.person,
+        image=reply.text("avatar"),
+        external_id=asked.person,
+        role="teacher" if tutor else "student",
+    )
+    seat = await participants.admit(work, classroom, person, SeatRole.HOST if tutor else SeatRole.PARTICIPANT)
+    if reply.flag("record"):
+        classroom.recording = {**classroom.recording, "record": True}
+    return classroom, seat
+
+
+def _room(classroom: Classroom, seat: Participant, asked: Asked) -> dict[str, Any]:
+    """What the page needs to open the room."""
+    return {
+        "socket": f"/_/room/{quote(classroom.tenant_id)}/{quote(seat.link)}/socket",
+        "title": classroom.title,
+        "name": asked.reply.text("full_name", LONGEST_NAME) or asked.person,
+    }

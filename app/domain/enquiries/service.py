@@ -1,0 +1,39 @@
+"""Writing down what was asked."""
+
+from app.domain.enquiries.tables import Enquiry
+from app.kit import ids
+from app.kit.work import Work
+
+LONGEST_RESPONSE = 4096
+
+
+async def note(  # noqa: PLR0913 - each value is named at the call
+    work: Work,
+    tenant_id: str,
+    kind: str,
+    *,
+    reference: str,
+    person: str,
+    granted: bool,
+    status: int | None,
+    duration_ms: int,
+    why: str,
+    response: str,
+) -> None:
+    """Keep a question with its answer."""
+    work.db.add(
+        Enquiry(
+            tenant_id=tenant_id,
+            enquiry_id=ids.new_id(),
+            reference=reference,
+            person=person,
+            kind=kind,
+            asked_at=work.now,
+            granted=granted,
+            status=status,
+            duration_ms=duration_ms,
+            why=why,
+            response=response[:LONGEST_RESPONSE].replace("\0", ""),
+        )
+    )
+    await work.db.flush()

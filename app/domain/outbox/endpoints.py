@@ -1,0 +1,134 @@
+"""The host names under which people come to a tenant, and the server behind each that is asked and told."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.outbox import service
+from app.domain.outbox.tables import Host, Subscription
+from app.domain.tenants import clock
+from app.domain.tenants.tables import Credential, Tenant
+from app.kit.work import Work
+from app.rules.refusals import BadValue, UnknownThing
+
+DEFAULT = "callback"
+"""The purpose of a tenant's first endpoint; that of a further one is this and its host."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A customer's way in: whose it is, and the server that is asked. `purpose` names its subscription."""
+
+    tenant_id: str
+    purpose: str
+    url: str
+    secret: str
+    allow_private: bool
+
+
+async def at(work: Work, dialect: str, host: str) -> Endpoint:
+    """The endpoint of a host name, or the server's only one; the work goes on at its tenant's instant."""
+    name = _plain(host)
+    purposes = await work.db.execute(
+        select(Host.tenant_id, Host.purpose).where(Host.dialect == dialect, Host.host == name)
+    )
+    found = purposes.first() or await _by_credential(work, dialect, name) or await _only(work, dialect)
+    if found is None:
+        what = "endpoint"
+        raise UnknownThing(what, host)
+    return await of(work, found[0], dialect, found[1])
+
+
+async def of(work: Work, tenant_id: str, dialect: str, purpose: str) -> Endpoint:
+    """A tenant's endpoint by its purpose."""
+    rows = await work.db.execute(
+        select(Subscription, Tenant)
+        .join(Tenant, Tenant.tenant_id == Subscription.tenant_id)
+        .where(
+            Subscription.tenant_id == tenant_id,
+            Subscription.dialect == dialect,
+            Subscription.purpose == purpose,
+        )
+    )
+    row = rows.one_or_none()
+    if row is None:
+        what = "endpoint"
+        raise UnknownThing(what, purpose)
+    subscription, tenant = row
+    clock.enter(work, tenant)
+    return Endpoint(tenant_id, purpose, subscription.url, subscription.secret, tenant.allow_private)
+
+
+async def add(work: Work, tenant_id: str, dialect: str, host: str, url: str) -> None:
+    """Let people come by a further host name; its questions and notices go to this URL."""
+    name = _plain(host)
+    if not name or "/" in name or len(name) > 253:  # noqa: PLR2004 - the longest name there is
+        raise BadValue("host", "must be a host name")
+    owner = await work.db.scalar(
+        insert(Host)
+        .values(dialect=dialect, host=name, tenant_id=tenant_id, purpose=f"{DEFAULT}:{name}")
+        .on_conflict_do_update(
+            index_elements=[Host.dialect, Host.host],
+            set_={"host": name},
+            where=(Host.tenant_id == tenant_id),
+        )
+        .returning(Host.tenant_id)
+    )
+    if owner is None:
+        raise BadValue("host", "belongs to another tenant")
+    await service.subscribe(work, tenant_id, dialect, f"{DEFAULT}:{name}", url)
+
+
+async def remove(work: Work, tenant_id: str, dialect: str, host: str) -> None:
+    """Nobody comes by this host name any more."""
+    name = _plain(host)
+    await work.db.execute(
+        delete(Host).where(Host.dialect == dialect, Host.host == name, Host.tenant_id == tenant_id)
+    )
+    await service.unsubscribe(work, tenant_id, dialect, f"{DEFAULT}:{name}")
+
+
+async def listed(work: Work, tenant_id: str, dialect: str) -> list[tuple[str, str]]:
+    """A tenant's further host names, each with the URL that is asked."""
+    rows = await work.db.execute(
+        select(Host.host, Subscription.url)
+        .join(
+            Subscription,
+            and_(
+                Subscription.tenant_id == Host.tenant_id,
+                Subscription.dialect == Host.dialect,
+                Subscription.purpose == Host.purpose,
+            ),
+        )
+        .where(Host.tenant_id == tenant_id, Subscription.tenant_id == tenant_id, Host.dialect == dialect)
+        .order_by(Host.host)
+    )
+    return [(host, url) for host, url in rows]
+
+
+def _plain(host: str) -> str:
+    """A `Host` header without the port, in lower case."""
+    head, colon, port = host.strip().rpartition(":")
+    return (head if colon and port.isdigit() else host.strip()).rstrip(".").lower()
+
+
+async def _by_credential(work: Work, dialect: str, name: str) -> tuple[str, str] | None:
+    # A development tenant's credential names its port too.
+    rows = await work.db.execute(
+        select(Credential.tenant_id, Credential.host).where(
+            Credential.dialect == dialect, Credential.host.is_not(None)
+        )
+    )
+    mine = [tenant_id for tenant_id, host in rows if _plain(host or "") == name]
+    return (mine[0], DEFAULT) if len(mine) == 1 else None
+
+
+async def _only(work: Work, dialect: str) -> tuple[str, str] | None:
+    rows = await work.db.execute(
+        select(Subscription.tenant_id, Subscription.purpose)
+        .where(Subscription.dialect == dialect, Subscription.purpose.startswith(DEFAULT))
+        .limit(2)
+    )
+    found = rows.all()
+    return (found[0][0], found[0][1]) if len(found) == 1 else None

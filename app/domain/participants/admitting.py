@@ -1,0 +1,33 @@
+"""Letting in somebody whom the customer's server has vouched for."""
+
+from sqlalchemy import select
+
+from app.domain import users
+from app.domain.classrooms.tables import Classroom
+from app.domain.participants import queries
+from app.domain.participants.service import seat_people
+from app.domain.participants.tables import Participant
+from app.domain.users import UserDraft
+from app.domain.users.tables import User
+from app.kit.work import Work
+from app.rules.seats import SeatRole
+
+
+async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatRole) -> Participant:
+    """The seat of a person known by the customer's own id, who is made or brought up to date on the way."""
+    tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
+    known = await work.db.scalar(
+        select(User).where(User.tenant_id == tenant_id, User.external_id == person.external_id)
+    )
+    if known is None:
+        known = await users.add(work, tenant_id, person)
+    else:
+        known.name, known.image, known.role = person.name, person.image, person.role
+    if role is SeatRole.HOST and not classroom.owner_id:
+        classroom.owner_id = known.user_id
+    await work.db.flush()
+    await seat_people(work, tenant_id, classroom_id, {known.user_id: role})
+    seat = await queries.seat_of(work, tenant_id, classroom_id, known.user_id)
+    seat.role = role.value
+    await work.db.flush()
+    return seat
