@@ -30,9 +30,15 @@ async def urls_of(work: Work, tenant_id: str) -> Urls:
 
 
 async def secrets_of(work: Work, tenant_id: str) -> dict[str, str | None]:
-    """What each of the tenant's servers checks `webhook-signature` with, by the field of its URL."""
+    """What each of the tenant's servers checks `webhook-signature` with, by the field of its URL.
+
+    Those of further endpoints are named by their purpose, which has the host name.
+    """
     found = await log.subscriptions(work, tenant_id)
-    return {f"{one.dialect}.{FIELDS[one.dialect, one.purpose]}": one.secret for one in found}
+    fields = {key: f"{key[0]}.{field}" for key, field in FIELDS.items()}
+    return {
+        fields.get((one.dialect, one.purpose), f"{one.dialect}.{one.purpose}"): one.secret for one in found
+    }
 
 
 async def apply_urls(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None:

@@ -29,7 +29,7 @@ class Endpoint:
 
 async def at(work: Work, dialect: str, host: str) -> Endpoint:
     """The endpoint of a host name, or the server's only one; the work goes on at its tenant's instant."""
-    name = _plain(host)
+    name = plain(host)
     purposes = await work.db.execute(
         select(Host.tenant_id, Host.purpose).where(Host.dialect == dialect, Host.host == name)
     )
@@ -60,9 +60,19 @@ async def of(work: Work, tenant_id: str, dialect: str, purpose: str) -> Endpoint
     return Endpoint(tenant_id, purpose, subscription.url, subscription.secret, tenant.allow_private)
 
 
+async def purpose_at(work: Work, tenant_id: str, dialect: str, host: str) -> str:
+    """The tenant's endpoint at a host name; its first one where that is none of its own."""
+    found = await work.db.scalar(
+        select(Host.purpose).where(
+            Host.tenant_id == tenant_id, Host.dialect == dialect, Host.host == plain(host)
+        )
+    )
+    return found or DEFAULT
+
+
 async def add(work: Work, tenant_id: str, dialect: str, host: str, url: str) -> None:
     """Let people come by a further host name; its questions and notices go to this URL."""
-    name = _plain(host)
+    name = plain(host)
     if not name or "/" in name or len(name) > 253:  # noqa: PLR2004 - the longest name there is
         raise BadValue("host", "must be a host name")
     owner = await work.db.scalar(
@@ -82,7 +92,7 @@ async def add(work: Work, tenant_id: str, dialect: str, host: str, url: str) -> 
 
 async def remove(work: Work, tenant_id: str, dialect: str, host: str) -> None:
     """Nobody comes by this host name any more."""
-    name = _plain(host)
+    name = plain(host)
     await work.db.execute(
         delete(Host).where(Host.dialect == dialect, Host.host == name, Host.tenant_id == tenant_id)
     )
@@ -107,7 +117,7 @@ async def listed(work: Work, tenant_id: str, dialect: str) -> list[tuple[str, st
     return [(host, url) for host, url in rows]
 
 
-def _plain(host: str) -> str:
+def plain(host: str) -> str:
     """A `Host` header without the port, in lower case."""
     head, colon, port = host.strip().rpartition(":")
     return (head if colon and port.isdigit() else host.strip()).rstrip(".").lower()
@@ -120,7 +130,7 @@ async def _by_credential(work: Work, dialect: str, name: str) -> tuple[str, str]
             Credential.dialect == dialect, Credential.host.is_not(None)
         )
     )
-    mine = [tenant_id for tenant_id, host in rows if _plain(host or "") == name]
+    mine = [tenant_id for tenant_id, host in rows if plain(host or "") == name]
     return (mine[0], DEFAULT) if len(mine) == 1 else None
 
 

@@ -1,0 +1,77 @@
+"""A tenant's further endpoints: host names by which people come, each with the server that is asked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from app.admin.wire import Url
+from app.domain.outbox import endpoints
+from app.domain.tenants import queries as tenants
+from app.kit.outbound import check_url
+from app.kit.web import WorkDep
+from app.kit.work import Work
+from app.rules.refusals import BadValue, UnknownThing
+
+router = APIRouter(prefix="/tenants/{tenant}/endpoints", tags=["endpoints"])
+
+DIALECT = "learncube"
+HostName = Annotated[str, Path(max_length=253)]
+
+
+class EndpointSet(BaseModel):
+    """Where the questions and commands of this host name go."""
+
+    callback_url: Url
+
+
+class EndpointShown(EndpointSet):
+    """A host name and the URL behind it."""
+
+    host: str
+
+
+@router.get("")
+async def list_endpoints(tenant: str, work: WorkDep) -> list[EndpointShown]:
+    """List the host names beside the first endpoint, whose `callback_url` is the tenant's own."""
+    await tenants.by_id(work, tenant)
+    return await _shown(work, tenant)
+
+
+@router.get("/{host}")
+async def show_endpoint(tenant: str, host: HostName, work: WorkDep) -> EndpointShown:
+    """Show one."""
+    await tenants.by_id(work, tenant)
+    return await _one(work, tenant, host)
+
+
+@router.put("/{host}")
+async def set_endpoint(tenant: str, host: HostName, body: EndpointSet, work: WorkDep) -> EndpointShown:
+    """Let people come by this host name, or give it another URL. A host name is one tenant's only."""
+    owner = await tenants.by_id(work, tenant)
+    try:
+        check_url(body.callback_url, allow_private=owner.allow_private)
+    except BadValue as refusal:
+        raise BadValue("callback_url", refusal.why) from refusal
+    await endpoints.add(work, tenant, DIALECT, host, body.callback_url)
+    return await _one(work, tenant, host)
+
+
+@router.delete("/{host}", status_code=204)
+async def delete_endpoint(tenant: str, host: HostName, work: WorkDep) -> None:
+    """Nobody comes by this host name any more; what its server is still owed is dropped."""
+    await tenants.by_id(work, tenant)
+    await endpoints.remove(work, tenant, DIALECT, (await _one(work, tenant, host)).host)
+
+
+async def _shown(work: Work, tenant_id: str) -> list[EndpointShown]:
+    found = await endpoints.listed(work, tenant_id, DIALECT)
+    return [EndpointShown(host=host, callback_url=url) for host, url in found]
+
+
+async def _one(work: Work, tenant_id: str, host: str) -> EndpointShown:
+    for shown in await _shown(work, tenant_id):
+        if shown.host == endpoints.plain(host):
+            return shown
+    what = "endpoint"
+    raise UnknownThing(what, host)
