@@ -168,6 +168,18 @@ class RoomClosed(Gone):
 
 
 @dataclass(eq=False)
+class RoomFull(Conflict):
+    """As many people as the classroom takes are in it."""
+
+    limit: int
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"The class is full: at most {self.limit} may be in it."
+
+
+@dataclass(eq=False)
 class UserExists(Conflict):
     """Another user of the tenant has this email address or external id."""
 

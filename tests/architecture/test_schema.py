@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from waiting import eventually
 
-from app.bootstrap import TENANT
+from app.bootstrap import LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
 from app.database import Address, _configuration
 from app.domain.metadata import metadata
 
@@ -268,6 +268,12 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
     call("PUT", other.class_id, {"status": "cl"})
     call("DELETE", made.class_id)
     call("DELETE", f"users/{made.student_ids[0]}")
+
+    keys = (LEARNCUBE_PUBLIC, LEARNCUBE_PRIVATE)
+    room = server.api.post("/api/virtual-classroom/classrooms", json={"room_token": 1}, auth=keys).json()
+    for path in ("classrooms", "participants", "logs", f"classrooms/{room['uuid']}"):
+        assert server.api.get(f"/api/virtual-classroom/{path}", auth=keys).status_code == 200
+    server.api.delete(f"/api/virtual-classroom/classrooms/{room['uuid']}", auth=keys)
 
     touched = {name for statement in statements for name in TOUCHES.findall(statement)}
     assert touched == set(OWNED)

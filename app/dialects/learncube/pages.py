@@ -8,8 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.dialects.learncube import wire
 from app.dialects.learncube.ask import Asked, Asker
-from app.domain import joint, participants
-from app.domain.classrooms import queries as classrooms
+from app.domain import joint, participants, presence
 from app.domain.classrooms.tables import Classroom
 from app.domain.outbox import endpoints
 from app.domain.outbox.endpoints import Endpoint
@@ -18,8 +17,6 @@ from app.domain.tenants import queries as tenants
 from app.domain.users import UserDraft
 from app.kit.pages import page
 from app.kit.work import Work
-from app.rules.lifecycle import OVER, State
-from app.rules.refusals import RoomClosed
 from app.rules.seats import SeatRole
 
 router = APIRouter(include_in_schema=False)
@@ -46,12 +43,14 @@ async def enter(request: Request, body: wire.Enter) -> Response:
     asker: Asker = request.app.state.asker
     async with asker.works.begin() as work:
         endpoint = await _endpoint(work, request, body)
-        await _must_be_open(work, endpoint.tenant_id, body.token)
+        await joint.must_be_open(work, endpoint.tenant_id, body.token)
     asked = await asker.ask(endpoint, "connect_lesson", body.token, body.user_id)
     async with asker.works.begin(endpoint.tenant_id) as work:
         await asked.note(work)
-        if not asked.reply.granted:
-            return JSONResponse({"message": asked.reply.message}, 403)
+    if not asked.reply.granted:
+        return JSONResponse({"message": asked.reply.message}, 403)
+    # Apart, so that the log has the question also where there is no room any more.
+    async with asker.works.begin(endpoint.tenant_id) as work:
         classroom, seat = await _admit(work, endpoint, asked)
         return JSONResponse(_room(classroom, seat, asked))
 
@@ -77,14 +76,9 @@ async def _endpoint(work: Work, request: Request, body: wire.Enter) -> Endpoint:
     return await endpoints.at(work, DIALECT, request.headers.get("host", ""))
 
 
-async def _must_be_open(work: Work, tenant_id: str, token: str) -> None:
-    classroom = await classrooms.by_reference(work, tenant_id, token)
-    if classroom is not None and State(classroom.state) in OVER:
-        raise RoomClosed(classroom.state)
-
-
 async def _admit(work: Work, endpoint: Endpoint, asked: Asked) -> tuple[Classroom, Participant]:
     reply = asked.reply
+    await joint.must_be_open(work, endpoint.tenant_id, asked.reference)
     classroom = await joint.called(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
     tutor = reply.flag("is_tutor")
     person = UserDraft(
@@ -94,6 +88,7 @@ async def _admit(work: Work, endpoint: Endpoint, asked: Asked) -> tuple[Classroo
         role="teacher" if tutor else "student",
     )
     seat = await participants.admit(work, classroom, person, SeatRole.HOST if tutor else SeatRole.PARTICIPANT)
+    await presence.must_have_room(work, seat.tenant_id, seat.classroom_id, seat.participant_id)
     if reply.flag("record"):
         classroom.recording = {**classroom.recording, "record": True}
     return classroom, seat

@@ -1,25 +1,71 @@
 """How LearnCube says no: Django REST framework's bodies, `{"detail"}` or `{field: [messages]}`."""
 
+from dataclasses import dataclass
+
 from starlette.responses import JSONResponse, Response
 
-from app.dialects.base import Malformed
+from app.dialects.base import Malformed, WrongMethod
 from app.dialects.errors import headers_of, status_of
-from app.rules.refusals import BadCredentials, BadValue, NotFound, Refusal, UnknownTenant
+from app.rules.refusals import (
+    BadValue,
+    Invalid,
+    NotFound,
+    NotItsTime,
+    Refusal,
+    RoomClosed,
+    RoomFull,
+    UnknownTenant,
+    UnknownThing,
+)
 
 NOT_FOUND = "Not found."
+NO_PAGE = "Invalid page."
+
+WORDS = {
+    "reference": "room_token",
+    "title": "room_token",
+    "starts_at": "start",
+    "ends_on": "end",
+    "duration_minutes": "end",
+}
+"""What the domain's words for a classroom are called here."""
+
+
+@dataclass(eq=False)
+class Faults(Invalid):
+    """Everything that is wrong with a body, by field."""
+
+    messages: dict[str, list[str]]
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return " ".join(f"{field}: {' '.join(said)}" for field, said in self.messages.items())
 
 
 def refuse(refusal: Refusal, trace_id: str) -> Response:
     """The refusal as LearnCube's programs expect it; `message` is what its page shows."""
-    status = status_of(refusal)
-    body: dict[str, object] = {"detail": refusal.message}
+    headers = {**headers_of(refusal), "x-trace-id": trace_id}
+    return JSONResponse(_body(refusal), status_of(refusal), headers)
+
+
+def _body(refusal: Refusal) -> dict[str, object]:  # noqa: PLR0911 - one line for each
     match refusal:
+        case Faults():
+            return dict(refusal.messages)
         case BadValue() | Malformed() if refusal.field:
-            body = {refusal.field: [refusal.message]}
+            said = refusal.why[:1].upper() + refusal.why[1:]
+            return {WORDS.get(refusal.field, refusal.field): [f"{said.rstrip('.')}."]}
+        case UnknownThing(what="page"):
+            return {"detail": NO_PAGE}
         case NotFound():
-            body = {"detail": NOT_FOUND}
-        case BadCredentials() | UnknownTenant():
-            body = {"detail": "Authentication credentials were not provided or are wrong."}
+            return {"detail": NOT_FOUND}
+        case RoomClosed() | RoomFull() | NotItsTime():
+            # Said at the door, where the page shows `message` to a person.
+            return {"detail": refusal.message, "message": refusal.message}
+        case WrongMethod():
+            return {"detail": f'Method "{refusal.method}" not allowed.'}
+        case UnknownTenant():
+            return {"detail": "Authentication credentials were not provided or are wrong."}
         case _:
-            pass
-    return JSONResponse(body, status, {**headers_of(refusal), "x-trace-id": trace_id})
+            return {"detail": refusal.message}

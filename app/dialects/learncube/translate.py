@@ -32,6 +32,7 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.VisitorJoined()
             | kinds.VisitorLeft()
             | kinds.MessageSent()
+            | kinds.ParticipantAdded()
             | kinds.ParticipantRemoved()
             | kinds.AttendanceReady()
             | kinds.ChatsReady()

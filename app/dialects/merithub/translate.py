@@ -33,6 +33,7 @@ from app.domain.events.kinds import (
     LessonStarted,
     MessageSent,
     PageTurned,
+    ParticipantAdded,
     ParticipantRemoved,
     QuestionAsked,
     QuestionClosed,
@@ -86,6 +87,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | VisitorJoined()
             | VisitorLeft()
             | MessageSent()
+            | ParticipantAdded()
             | ParticipantRemoved()
             | StartPressed()
             | StartRefused()

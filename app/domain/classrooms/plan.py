@@ -31,6 +31,18 @@ class Controls:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What a customer's own platform settles for a classroom; `parent` and `teacher` are its own names."""
+
+    max_people: int | None = None
+    audio_only: bool = False
+    whiteboard_only: bool = False
+    return_url: str = ""
+    parent: str = ""
+    teacher: str = ""
+
+
+@dataclass(frozen=True)
 class ClassroomPlan:
     """A classroom to be. `kind` once: one lesson; standing: as many as wanted. Weekdays: ISO, Monday is 1."""
 
@@ -56,6 +68,7 @@ class ClassroomPlan:
     """The customer's own name of it, unique in the tenant."""
     endpoint: str = ""
     """The customer's endpoint through which it is entered, where there are several."""
+    terms: Terms = field(default_factory=Terms)
 
 
 PlanChanges = dict[str, Any]
@@ -78,5 +91,8 @@ def check(plan: ClassroomPlan, now: datetime, *, new_start: bool) -> None:
         raise BadValue("weekdays", "must be days of the week")
     if plan.starts_at is None and (plan.kind == "once" or plan.weekdays):
         raise BadValue("starts_at", "is required")
-    if new_start and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:
+    if plan.joint and plan.starts_at and plan.ends_on and plan.ends_on <= plan.starts_at:
+        raise BadValue("ends_on", "must be after the start")
+    # A joint classroom's start only says from when on people are let in.
+    if new_start and not plan.joint and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:
         raise PastStart(plan.starts_at)

@@ -74,6 +74,15 @@ async def complete(work: Work, classroom: Classroom) -> bool:
     return True
 
 
+async def reopen(work: Work, classroom: Classroom) -> None:
+    """A standing classroom that is over waits for lessons again, unless its last day has passed."""
+    if not classroom.reopens or State(classroom.state) not in OVER or await _over(work, classroom):
+        return
+    classroom.state = State.SCHEDULED.value
+    await work.db.flush()
+    await watch_end(work, classroom)
+
+
 async def end_series(work: Work, tenant_id: str, classroom_id: str) -> None:
     """The series' last lesson is over. One that is live completes the classroom when it ends."""
     await complete(work, await queries.locked(work, tenant_id, classroom_id))

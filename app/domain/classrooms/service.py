@@ -7,7 +7,7 @@ from sqlalchemy import delete as sql_delete
 
 from app.domain import alarms, events, outbox
 from app.domain.classrooms import company, queries, series
-from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, check
+from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, Terms, check
 from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
 from app.domain.events import kinds
 from app.domain.tenants import queries as tenants
@@ -246,6 +246,7 @@ def _columns(plan: ClassroomPlan) -> dict[str, object]:
         "weekdays": list(plan.weekdays),
         "recording": asdict(plan.recording),
         "controls": asdict(plan.controls),
+        "terms": asdict(plan.terms),
     }
 
 
@@ -257,5 +258,6 @@ def _plan_of(classroom: Classroom) -> ClassroomPlan:
             "weekdays": tuple(classroom.weekdays),
             "recording": Recording(**classroom.recording),
             "controls": Controls(**classroom.controls),
+            "terms": Terms(**classroom.terms),
         }
     )

@@ -54,6 +54,7 @@ class Classroom(Base):
     joint: Mapped[bool]
     reference: Mapped[str | None]
     endpoint: Mapped[str]
+    terms: Mapped[dict[str, Any]]
     asking_until: Mapped[datetime | None]
     """While the customer is asked whether a joint lesson may start: until when, by the machine's clock."""
     created_at: Mapped[datetime]

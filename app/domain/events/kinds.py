@@ -142,6 +142,15 @@ class MessageSent:
 
 
 @dataclass(frozen=True)
+class ParticipantAdded:
+    """The customer vouched for somebody who had no seat in the classroom so far."""
+
+    participant_id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
 class ParticipantRemoved:
     """Somebody's seat was taken away; the link is dead."""
 
@@ -355,6 +364,7 @@ AnyEvent = (
     | VisitorJoined
     | VisitorLeft
     | MessageSent
+    | ParticipantAdded
     | ParticipantRemoved
     | AttendanceReady
     | ChatsReady

@@ -2,19 +2,22 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.domain import classrooms, events
 from app.domain.classrooms import company
 from app.domain.classrooms import queries as rooms
-from app.domain.classrooms.plan import LONGEST_MINUTES, ClassroomPlan
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events import kinds
+from app.domain.joint.arranging import hold_name, plan_of
 from app.domain.participants import queries as participants
 from app.domain.participants.tables import Participant
 from app.domain.presence import queries as presence
+from app.domain.tenants import queries as tenants
 from app.kit.work import Work
+from app.rules import doors
 from app.rules.lifecycle import Action, State, advance
+from app.rules.recurrence import EARLY_MINUTES
 from app.rules.refusals import NotHost
 from app.rules.seats import both_sides
 
@@ -24,24 +27,21 @@ ASKING = timedelta(seconds=30)
 
 async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> Classroom:
     """The classroom that the customer calls so; the first who comes makes it."""
-    # Two who come first at once: one makes it, the other finds it.
-    key = f"{tenant_id}/{reference}"
-    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    await hold_name(work, tenant_id, reference)
     known = await rooms.by_reference(work, tenant_id, reference)
     if known is not None:
         return known
-    plan = ClassroomPlan(
-        title=reference,
-        starts_at=None,
-        timezone="UTC",
-        duration_minutes=LONGEST_MINUTES,
-        kind="standing",
-        login_required=True,
-        joint=True,
-        reference=reference,
-        endpoint=endpoint,
-    )
-    return await classrooms.schedule(work, tenant_id, "", plan)
+    return await classrooms.schedule(work, tenant_id, "", plan_of(reference, endpoint))
+
+
+async def must_be_open(work: Work, tenant_id: str, reference: str) -> None:
+    """Refuse whoever comes outside the times of the classroom that the customer calls so."""
+    classroom = await rooms.by_reference(work, tenant_id, reference)
+    if classroom is None:
+        return
+    early = await tenants.limit(work, tenant_id, "early_minutes", EARLY_MINUTES)
+    state = State(classroom.state)
+    doors.must_be_open(state, classroom.starts_at, classroom.ends_on, work.now, timedelta(minutes=early))
 
 
 async def holds(work: Work, tenant_id: str, classroom_id: str) -> bool:

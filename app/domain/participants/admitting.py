@@ -2,8 +2,9 @@
 
 from sqlalchemy import select
 
-from app.domain import users
+from app.domain import events, users
 from app.domain.classrooms.tables import Classroom
+from app.domain.events import kinds
 from app.domain.participants import queries
 from app.domain.participants.service import seat_people
 from app.domain.participants.tables import Participant
@@ -26,8 +27,12 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
     if role is SeatRole.HOST and not classroom.owner_id:
         classroom.owner_id = known.user_id
     await work.db.flush()
+    fresh = not await queries.has_seat(work, tenant_id, classroom_id, known.user_id)
     await seat_people(work, tenant_id, classroom_id, {known.user_id: role})
     seat = await queries.seat_of(work, tenant_id, classroom_id, known.user_id)
     seat.role = role.value
     await work.db.flush()
+    if fresh:
+        added = kinds.ParticipantAdded(seat.participant_id, known.name, role.value)
+        await events.record(work, tenant_id, classroom_id, added)
     return seat

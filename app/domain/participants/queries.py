@@ -132,6 +132,19 @@ async def seat_of(work: Work, tenant_id: str, classroom_id: str, user_id: str) -
     return found
 
 
+async def has_seat(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> bool:
+    """Whether a user has a seat in a classroom that was not taken away."""
+    found = await work.db.scalar(
+        select(Participant.participant_id).where(
+            Participant.tenant_id == tenant_id,
+            Participant.classroom_id == classroom_id,
+            Participant.user_id == user_id,
+            Participant.removed_at.is_(None),
+        )
+    )
+    return found is not None
+
+
 async def named(work: Work, tenant_id: str, participant_id: str) -> tuple[Participant, User]:
     """A seat that is not taken away, with its user; LinkGone otherwise."""
     found = await work.db.execute(

@@ -1,5 +1,12 @@
 """Who is in which room, from when to when, by the server's time."""
 
-from app.domain.presence.service import close_all, close_silent, close_visit, open_visit, touch
+from app.domain.presence.service import (
+    close_all,
+    close_silent,
+    close_visit,
+    must_have_room,
+    open_visit,
+    touch,
+)
 
-__all__ = ["close_all", "close_silent", "close_visit", "open_visit", "touch"]
+__all__ = ["close_all", "close_silent", "close_visit", "must_have_room", "open_visit", "touch"]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain import activities, alarms, events
 from app.domain.classrooms import company
@@ -15,6 +15,7 @@ from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
 from app.kit import ids
 from app.kit.work import Work
+from app.rules.doors import must_fit
 from app.rules.lifecycle import EMPTY_MINUTES
 from app.rules.presence import SILENCE, LeaveReason
 from app.rules.refusals import LinkGone
@@ -43,6 +44,8 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
                 work, tenant_id, earlier.visit_id, reason=LeaveReason.DISPLACED, at=earlier.seen_at
             )
     returning = bool(await queries.open_visits(work, tenant_id, classroom_id, participant_id))
+    if not returning:
+        await must_have_room(work, tenant_id, classroom_id, participant_id)
     visit = Visit(
         tenant_id=tenant_id,
         visit_id=ids.new_id(),
@@ -75,6 +78,19 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
     if joint is not None and both_sides(await queries.roles(work, tenant_id, classroom_id)):
         await company.resume(work, joint)
     return visit
+
+
+async def must_have_room(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
+    """Refuse who comes into a classroom that has as many people as it takes."""
+    classroom = await classrooms.by_id(work, tenant_id, classroom_id)
+    limit = classroom.terms["max_people"]
+    if limit is None:
+        return
+    # Not the row's lock: others hold it before that of a seat, which is held here already.
+    key = f"{tenant_id}/{classroom_id}/room"
+    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    there = {visit.participant_id for visit in await queries.open_visits(work, tenant_id, classroom_id)}
+    must_fit(limit, len(there - {participant_id}))
 
 
 async def touch(work: Work, tenant_id: str, visit_id: str, heard_at: datetime) -> bool:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from aiohttp import web
+from learncube_program import Program
 
 from app.domain import tenants
+from app.domain.tenants import queries as tenant_queries
 from app.kit import certificates
 from app.kit.work import Works
 
@@ -38,3 +41,21 @@ async def tls_receiver(tmp_path: Path) -> AsyncIterator[str]:
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
     yield f"https://localhost:{port}/"
     await runner.cleanup()
+
+
+async def program_of(works: Works, client: httpx.AsyncClient, tenant_id: str) -> Program:
+    async with works.begin() as work:
+        credential = await tenant_queries.credential(work, tenant_id, "learncube")
+    return Program(client, credential.public_id, credential.secret)
+
+
+@pytest.fixture
+async def program(works: Works, client: httpx.AsyncClient, tenant: Any) -> Program:
+    """A program with the tenant's key pair."""
+    return await program_of(works, client, tenant.tenant_id)
+
+
+@pytest.fixture
+async def other_program(works: Works, client: httpx.AsyncClient, other_tenant: Any) -> Program:
+    """The same of another tenant."""
+    return await program_of(works, client, other_tenant.tenant_id)

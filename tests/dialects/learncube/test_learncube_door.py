@@ -9,12 +9,15 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from aiohttp import web
+from learncube_program import Program
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
-from app.domain import outbox
+from app.domain import outbox, presence
+from app.domain.classrooms import queries as rooms
 from app.domain.enquiries.tables import Enquiry
 from app.domain.outbox.tables import Subscription
+from app.domain.participants import queries as seats
 from app.kit.work import Works
 
 YES = {
@@ -214,3 +217,28 @@ async def test_every_question_is_kept_with_its_answer(
         ("connect_lesson", "ABC123", "111", False, 200, "html"),
         ("connect_lesson", "ABC123", "111", True, 200, ""),
     ]
+
+
+async def test_who_comes_too_early_or_to_a_full_class_is_told_so(
+    client: httpx.AsyncClient, receiver: Any, subscription: Subscription, program: Program, works: Works
+) -> None:
+    await program.make("LATER", start="2026-03-02T09:00:00Z")
+    early = await enter(client, {"token": "LATER", "user_id": "111"})
+    assert (early.status_code, receiver.requests) == (409, [])
+    assert early.json()["message"] == (
+        "The class can be started at its time, which is next 2026-03-02 09:00 UTC."
+    )
+
+    await program.make("SMALL", max_participants=1)
+    receiver.answers = [answering(YES), answering(YES | {"id": 112})]
+    assert (await enter(client, {"token": "SMALL", "user_id": "111"})).status_code == 200
+    async with works.begin() as work:
+        room = await rooms.by_reference(work, subscription.tenant_id, "SMALL")
+        assert room is not None
+        [seat] = await seats.seats(work, room.tenant_id, room.classroom_id)
+        where = (room.tenant_id, room.classroom_id, seat.participant_id)
+        await presence.open_visit(work, *where, tab="tab", ip="", user_agent="")
+    full = await enter(client, {"token": "SMALL", "user_id": "112"})
+    assert (full.status_code, full.json()["message"]) == (409, "The class is full: at most 1 may be in it.")
+    log = await program.get("logs/", type="room_init", userid="112", status="ok")
+    assert log["count"] == 1

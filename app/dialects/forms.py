@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.dialects.merithub.fields import clean
+from app.dialects.reading import clean
 from app.rules.refusals import BadValue
 
 BOM = b"\xef\xbb\xbf"
@@ -33,5 +33,5 @@ async def _multipart(body: bytes) -> dict[str, str]:
     try:
         form = await MultiPartParser(headers, stream(), max_files=0, max_fields=100).parse()
     except (MultiPartException, LookupError, UnicodeError):
-        raise BadValue("assertion", "could not be read: the body is not valid multipart/form-data") from None
+        raise BadValue("body", "could not be read: the body is not valid multipart/form-data") from None
     return {name: clean(value) for name, value in form.multi_items() if isinstance(value, str)}

@@ -1,0 +1,148 @@
+"""Who calls the REST API: the bearer of a token, ours or signed with the private key, or of the key pair."""
+
+import base64
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends
+from jose import jws
+from jose.exceptions import JOSEError
+from starlette.requests import Request
+
+from app.dialects.reading import clean
+from app.domain.outbox import endpoints
+from app.domain.tenants import queries as tenants
+from app.domain.tenants.tables import Credential, Tenant
+from app.kit.web import WorkDep
+from app.kit.work import Work
+from app.rules.refusals import BadCredentials, UnknownTenant, UnknownThing
+
+DIALECT = "learncube"
+TOKEN_LIFE = timedelta(minutes=5)
+USE = "classrooms"
+"""What a token of ours is for, so that no other token that the tenant's key signed opens this API."""
+
+LONGEST_TOKEN = 8192
+WRONG = "Given token not valid for any token type"
+NAMES = ("iss", "username", "user_id")
+"""Where a caller may say whose key signed a token; the header's `kid` stands before them."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The program that called."""
+
+    tenant: Tenant
+    public_key: str
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant it speaks for."""
+        return self.tenant.tenant_id
+
+
+async def caller(request: Request, work: WorkDep) -> Caller:
+    """Whoever shows a living token or the key pair."""
+    scheme, _, shown = request.headers.get("authorization", "").strip().partition(" ")
+    if scheme.lower() == "basic":
+        return await by_keys(work, *_pair(shown))
+    if scheme.lower() in ("bearer", "jwt", "token"):
+        return await by_token(work, shown.strip(), request.headers.get("host", ""))
+    raise BadCredentials("Authentication credentials were not provided.")
+
+
+CallerDep = Annotated[Caller, Depends(caller, scope="function")]
+
+
+async def by_keys(work: Work, public_key: str, private_key: str) -> Caller:
+    """The holder of a key pair, or BadCredentials."""
+    try:
+        tenant, credential = await tenants.by_credential(work, DIALECT, clean(public_key))
+    except UnknownTenant:
+        raise BadCredentials("The keys are not valid.") from None
+    if not hmac.compare_digest(clean(private_key).encode(), credential.secret.encode()):
+        raise BadCredentials("The keys are not valid.")
+    return Caller(tenant, credential.public_id)
+
+
+async def by_token(work: Work, token: str, host: str) -> Caller:
+    """The tenant whose key signed a token that has not expired, or BadCredentials.
+
+    One tenant is chosen by what the token says, else by the host name; only that one's keys are tried.
+    """
+    header, said = _unverified(token)
+    tenant, credential = await _signer(work, header, said, host)
+    ours = said.get("use") == USE
+    try:
+        jws.verify(token, tenant.signing_secret if ours else credential.secret, ["HS256"])
+    except (JOSEError, ValueError):
+        raise BadCredentials(WRONG) from None
+    # The program that signed one itself lives in the world's time, also where a test clock was moved.
+    now = work.now if ours else min(work.now, work.wall)
+    if not _seconds(said.get("exp")) > now.timestamp():
+        raise BadCredentials("The token has expired.")
+    return Caller(tenant, credential.public_id)
+
+
+def issue(caller: Caller, work: Work) -> str:
+    """A token of ours, good for five minutes."""
+    claims = {
+        "iss": caller.public_key,
+        "use": USE,
+        "iat": int(work.now.timestamp()),
+        "exp": int((work.now + TOKEN_LIFE).timestamp()),
+    }
+    return str(jws.sign(claims, caller.tenant.signing_secret, algorithm="HS256"))
+
+
+def _pair(shown: str) -> tuple[str, str]:
+    try:
+        text = base64.b64decode(shown.strip(), validate=True).decode()
+    except ValueError:
+        raise BadCredentials("Invalid basic header. Credentials not correctly base64 encoded.") from None
+    public, _, private = text.partition(":")
+    return public, private
+
+
+def _unverified(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a token says of itself, believed only to find out whose key must have signed it."""
+    parts = token.split(".")
+    if len(parts) != 3 or len(token) > LONGEST_TOKEN:  # noqa: PLR2004 - header, claims, signature
+        raise BadCredentials(WRONG)
+    try:
+        header, said = (json.loads(base64.urlsafe_b64decode(part + "==")) for part in parts[:2])
+    except (ValueError, RecursionError):
+        raise BadCredentials(WRONG) from None
+    if not isinstance(header, dict) or not isinstance(said, dict):
+        raise BadCredentials(WRONG)
+    return header, said
+
+
+async def _signer(
+    work: Work, header: dict[str, Any], said: dict[str, Any], host: str
+) -> tuple[Tenant, Credential]:
+    for name in (header.get("kid"), *(said.get(claim) for claim in NAMES)):
+        if isinstance(name, str) and name:
+            try:
+                return await tenants.by_credential(work, DIALECT, clean(name))
+            except UnknownTenant:
+                continue
+    try:
+        endpoint = await endpoints.at(work, DIALECT, clean(host))
+    except UnknownThing:
+        raise BadCredentials(WRONG) from None
+    tenant = await tenants.by_id(work, endpoint.tenant_id)
+    return tenant, await tenants.credential(work, endpoint.tenant_id, DIALECT)
+
+
+def _seconds(value: Any) -> float:
+    """An expiry in seconds; one that is absent or unreadable is long past."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return 0.0
+    try:
+        return float(value)
+    except (ValueError, OverflowError):
+        return 0.0
