@@ -9,9 +9,7 @@ from app.dialects.forms import fields
 from app.dialects.merithub import wire, wire_classes
 from app.dialects.merithub.auth import CallerDep, ClientId, grant, issue
 from app.dialects.merithub.fields import Id
-from app.dialects.merithub.forms import fields
 from app.domain import classrooms, drive, participants, users
-from app.domain import classrooms, participants, users
 from app.domain.classrooms import queries as classrooms_queries
 from app.domain.participants import queries as participants_queries
 from app.domain.users import queries as users_queries
