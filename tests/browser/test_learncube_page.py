@@ -1,0 +1,101 @@
+"""A tutor and a student at LearnCube's class page, each in a browser, and the customer's server behind it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from customer import STUDENT, TUTOR, Customer, open_customer
+from playwright.sync_api import Browser, Page, expect
+from waiting import eventually
+
+from app.bootstrap import TENANT
+
+pytestmark = pytest.mark.browser
+
+ADMIN = f"/_/admin/v1/tenants/{TENANT}"
+
+
+@pytest.fixture
+def customer(server: Any) -> Iterator[Customer]:
+    with open_customer() as customer:
+        _admin(server, "PATCH", "", {"learncube": {"callback_url": customer.url}})
+        _admin(server, "POST", "/clock/freeze", {})
+        yield customer
+
+
+def _admin(server: Any, method: str, path: str, body: Any) -> None:
+    answer = server.api.request(method, ADMIN + path, json=body, headers=server.admin)
+    assert answer.is_success, answer.text
+
+
+def come(browser: Browser, server: Any, user_id: str) -> Page:
+    page = browser.new_context().new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
+    page.goto(f"{server.base_url}/classv3/?token=ABC123&user_id={user_id}")
+    return page
+
+
+def end(page: Page) -> None:
+    page.get_by_role("button", name="End class").click()
+    page.get_by_role("button", name="End for everybody?").click()
+    expect(page.get_by_role("heading", name="The class has ended")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("away", "told"),
+    [
+        ("40s", [("crash_lesson", "300"), ("end_lesson", "120")]),
+        ("61s", [("crash_lesson", "300"), ("end_lesson", "60")]),
+    ],
+)
+def test_a_class_is_held_a_student_is_lost_comes_back_and_the_times_add_up(
+    browser: Browser, server: Any, customer: Customer, away: str, told: list[tuple[str, str]]
+) -> None:
+    tutor, student = come(browser, server, TUTOR), come(browser, server, STUDENT)
+    for page in (tutor, student):
+        expect(page.locator("#people li")).to_have_count(2)
+        expect(page.locator("#people li").first).to_contain_text("Ms Teach")
+    start = "Start class"
+    student.get_by_role("button", name=start).click()
+    expect(student.locator("#joint")).to_contain_text("Waiting for the other side")
+    expect(tutor.locator("#joint")).to_contain_text("The other side is ready")
+    tutor.get_by_role("button", name=start).click()
+    for page in (tutor, student):
+        expect(page.locator("#state")).to_have_text("Live")
+    assert [request for request, _ in customer.heard()] == ["connect_lesson"] * 2 + ["start_lesson"]
+
+    _admin(server, "POST", "/clock/advance", {"by": "5m"})
+    student.context.close()
+    expect(tutor.locator("#joint")).to_contain_text("The class ends in")
+    _admin(server, "POST", "/clock/advance", {"by": away})
+    if away == "61s":
+        expect(tutor.get_by_role("heading", name="The class has ended")).to_be_visible()
+        tutor.get_by_role("button", name="Enter again").click()
+    student = come(browser, server, STUDENT)
+    if away == "61s":
+        for page in (tutor, student):
+            page.get_by_role("button", name=start).click()
+    for page in (tutor, student):
+        expect(page.locator("#state")).to_have_text("Live")
+    expect(tutor.locator("#joint")).to_be_hidden()
+    _admin(server, "POST", "/clock/advance", {"by": "2m" if away == "40s" else "1m"})
+    end(tutor)
+    eventually(lambda: customer.heard("end_lesson"), "the customer is told of the end")
+    assert customer.heard("crash_lesson", "end_lesson") == told
+
+
+def test_the_customers_words_are_read_to_whom_it_does_not_let_in(
+    browser: Browser, server: Any, customer: Customer
+) -> None:
+    page = come(browser, server, "999")
+    expect(page.locator("#goodbye-text")).to_have_text("Nobody of this name takes this class")
+
+
+def test_a_no_to_the_start_is_read_to_both(browser: Browser, server: Any, customer: Customer) -> None:
+    customer.answers["start_lesson"] = (200, {"status": False, "message": "No credit left"})
+    pages = [come(browser, server, user_id) for user_id in (TUTOR, STUDENT)]
+    for page in pages:
+        page.get_by_role("button", name="Start class").click()
+    for page in pages:
+        expect(page.locator("#joint")).to_have_text("No credit left")
+        expect(page.get_by_role("button", name="Start class")).to_be_enabled()
