@@ -12,16 +12,19 @@ from app.rules.refusals import BadValue
 BOM = b"\xef\xbb\xbf"
 
 
-async def fields(body: bytes) -> str | dict[str, str]:
-    """JSON as its text, a form (URL-encoded, or multipart as curl and PHP send an array) as its fields."""
+async def fields(body: bytes, where: str = "body") -> str | dict[str, str]:
+    """JSON as its text, a form (URL-encoded, or multipart as curl and PHP send an array) as its fields.
+
+    `where` is what a form that cannot be read is blamed on.
+    """
     body = body.removeprefix(BOM).strip()
     if body.startswith(b"--"):
-        return await _multipart(body)
+        return await _multipart(body, where)
     text = body.decode("utf-8", "replace")
     return text if text.startswith(("{", "[")) else dict(parse_qsl(text))
 
 
-async def _multipart(body: bytes) -> dict[str, str]:
+async def _multipart(body: bytes, where: str) -> dict[str, str]:
     # The first line is the boundary with two dashes before it, whatever the header says.
     boundary = body.split(b"\r\n", 1)[0].strip().removeprefix(b"--").decode("latin-1")
     quoted = boundary.replace("\\", "\\\\").replace('"', '\\"')
@@ -33,5 +36,5 @@ async def _multipart(body: bytes) -> dict[str, str]:
     try:
         form = await MultiPartParser(headers, stream(), max_files=0, max_fields=100).parse()
     except (MultiPartException, LookupError, UnicodeError):
-        raise BadValue("body", "could not be read: the body is not valid multipart/form-data") from None
+        raise BadValue(where, "could not be read: the body is not valid multipart/form-data") from None
     return {name: clean(value) for name, value in form.multi_items() if isinstance(value, str)}

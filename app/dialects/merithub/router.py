@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 async def assertion_of(request: Request) -> wire.TokenBody:
     """The grant request: a form or JSON, whatever its content type says."""
-    return wire.TokenBody.read(await fields(await request.body()))
+    return wire.TokenBody.read(await fields(await request.body(), "assertion"))
 
 
 @router.post("/api/token", openapi_extra=wire.TOKEN_REQUEST)
