@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from school import School
+from sqlalchemy import select
 
-from app.domain import joint, participants
+from app.domain import enquiries, joint, participants
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Classroom
+from app.domain.enquiries.tables import Enquiry
 from app.domain.users import UserDraft
+from app.domain.users import queries as users
 from app.kit.clock import ManualClock
 from app.rules.refusals import AlreadyStarted
 from app.rules.seats import SeatRole
@@ -204,3 +207,27 @@ async def test_who_went_while_the_customer_was_asked_has_a_minute_too(
     clock.advance(LATE)
     await tutoring.school.tick()
     assert (await tutoring.told())[-1] == ("LessonEnded", 0)
+
+
+async def test_of_an_erased_person_no_answer_of_the_customer_is_kept(school: School) -> None:
+    tutoring = Tutoring(school)
+    await tutoring.come("student")
+    async with school.begin() as work:
+        await enquiries.note(
+            work,
+            school.tenant_id,
+            "connect_lesson",
+            reference="ABC123",
+            person="student",
+            granted=True,
+            status=200,
+            duration_ms=1,
+            why="",
+            response='{"full_name": "John Smith"}',
+        )
+    async with school.begin() as work:
+        found = await users.find(work, school.tenant_id, "student")
+        await participants.erase_user(work, school.tenant_id, found[0].user_id)
+    async with school.begin() as work:
+        [kept] = await work.db.scalars(select(Enquiry).where(Enquiry.tenant_id == school.tenant_id))
+        assert (kept.kind, kept.person, kept.response) == ("connect_lesson", "", "")

@@ -1,10 +1,21 @@
 """Writing down what was asked."""
 
+from sqlalchemy import update
+
 from app.domain.enquiries.tables import Enquiry
 from app.kit import ids
 from app.kit.work import Work
 
 LONGEST_RESPONSE = 4096
+
+
+async def forget(work: Work, tenant_id: str, person: str) -> None:
+    """Blank who was asked about and what the customer said of them; that it was asked stays."""
+    await work.db.execute(
+        update(Enquiry)
+        .where(Enquiry.tenant_id == tenant_id, Enquiry.person == person, Enquiry.person != "")
+        .values(person="", response="")
+    )
 
 
 async def note(  # noqa: PLR0913 - each value is named at the call

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain import events, outbox, users
+from app.domain import enquiries, events, outbox, users
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants import queries
@@ -88,6 +88,7 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
         await events.record(
             work, tenant_id, seat.classroom_id, kinds.ParticipantRemoved(seat.participant_id, user_id)
         )
+    await enquiries.forget(work, tenant_id, (await people.by_id(work, tenant_id, user_id)).external_id)
     await users.remove(work, tenant_id, user_id)
 
 
