@@ -1,14 +1,14 @@
 """joint lessons, and questions to the customer's server
 
 Revision ID: 7a3e90c41d5f
-Revises: aaaec6d93c28
+Revises: 7d2c1be0a4f3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "7a3e90c41d5f"
-down_revision = "aaaec6d93c28"
+down_revision = "7d2c1be0a4f3"
 branch_labels = None
 depends_on = None
 
