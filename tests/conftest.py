@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 import threading
@@ -36,7 +37,16 @@ from app.main import create_app
 from app.settings import Settings
 
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
+ROOM = 2 * 1024**3
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def fastest_folder() -> Path:
+    """Where files live in memory, if there is room: a database is a thousand files, copied for most tests."""
+    memory = Path("/dev/shm")  # noqa: S108 - the run's own folder in it is made under a fresh name
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        return memory
+    return Path(tempfile.gettempdir())
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +55,7 @@ def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
 
     Not below pytest's own folder: that keeps three runs, and several checkouts may be tested side by side.
     """
-    home = Path(tempfile.gettempdir()) / f"homeroom-tests-{testrun_uid}"
+    home = fastest_folder() / f"homeroom-tests-{testrun_uid}"
     server = EmbeddedPostgres(home)
     server.start()
     for name in CARELESS:

@@ -91,6 +91,7 @@ UNTOLD = frozenset(
         "ChatsReady",
         "ContentOpened",
         "RecordingReady",
+        "ParticipantAdded",
     }
 )
 """What is not the room's to know."""

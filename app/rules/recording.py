@@ -38,6 +38,11 @@ NOT_SHOWN: Final = frozenset(
         "ChatsReady",
         "ContentOpened",
         "RecordingReady",
+        "ParticipantAdded",
+        "StartPressed",
+        "StartRefused",
+        "LessonInterrupted",
+        "LessonResumed",
     }
 )
 """The kinds that are nobody's business who has the link, or no part of a lesson."""

@@ -69,8 +69,6 @@ def test_a_kill_within_the_minute_keeps_the_minute(homeroom: Homeroom, customer:
     student.send("end")
     student.heard("ended")
     eventually(lambda: customer.heard("end_lesson"), "the end is told", GIVEN_UP_WITHIN)
-    assert [request for request, _ in customer.heard("crash_lesson", "end_lesson", "start_lesson")] == [
-        "start_lesson",
-        "crash_lesson",
-        "end_lesson",
-    ]
+    # At least once: what was under way at the kill comes again.
+    told = dict.fromkeys(customer.heard("crash_lesson", "end_lesson", "start_lesson"))
+    assert [request for request, _ in told] == ["start_lesson", "crash_lesson", "end_lesson"]

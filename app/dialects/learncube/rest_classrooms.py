@@ -1,5 +1,6 @@
 """The REST API's classrooms."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -13,6 +14,8 @@ from app.dialects.learncube.wire_classrooms import ChangeClassroom, ClassroomFil
 from app.domain import classrooms, joint
 from app.domain.joint import queries
 from app.domain.outbox import endpoints
+from app.domain.recordings import queries as recordings
+from app.domain.recordings.links import player
 from app.kit.web import WorkDep, base_url
 from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom
@@ -27,8 +30,7 @@ async def list_classrooms(
     """List classrooms, the latest made first, a hundred a page."""
     number = wire_lists.number_of(filters.page)
     count, found = await queries.page(work, caller.tenant_id, filters.wanted(), number)
-    base = base_url(request)
-    return wire_lists.paged(request, number, count, [wire_classrooms.shown(one, base) for one in found])
+    return wire_lists.paged(request, number, count, await _all_shown(request, work, caller, found))
 
 
 @router.post("", status_code=201, openapi_extra=described(MakeClassroom))
@@ -68,7 +70,20 @@ async def delete_classroom(work: WorkDep, caller: CallerDep, uuid: str) -> None:
 
 async def _shown(request: Request, work: Work, caller: Caller, classroom_id: str) -> dict[str, Any]:
     found = await queries.one(work, caller.tenant_id, classroom_id)
-    return wire_classrooms.shown(found, base_url(request))
+    [shown] = await _all_shown(request, work, caller, [found])
+    return shown
+
+
+async def _all_shown(
+    request: Request, work: Work, caller: Caller, found: Sequence[queries.Arranged]
+) -> list[dict[str, Any]]:
+    base, tenant = base_url(request), caller.tenant
+    latest = await recordings.latest(work, tenant.tenant_id, [one.classroom.classroom_id for one in found])
+    players = {
+        classroom_id: base + player(tenant.signing_secret, tenant.tenant_id, recording.recording_id)
+        for classroom_id, recording in latest.items()
+    }
+    return [wire_classrooms.shown(one, base, players.get(one.classroom.classroom_id)) for one in found]
 
 
 def _id(uuid: str) -> str:

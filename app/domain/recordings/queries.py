@@ -1,6 +1,6 @@
 """Reading recordings, by those who know the class and by those who have a link."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,16 @@ async def of_classroom(
         wanted = wanted.where(Recording.lesson_id == lesson_id)
     found = await work.db.scalars(wanted.order_by(Recording.started_at, Recording.recording_id))
     return found.all()
+
+
+async def latest(work: Work, tenant_id: str, classroom_ids: Iterable[str]) -> dict[str, Recording]:
+    """The latest recording of each of these classrooms that has one."""
+    found = await work.db.scalars(
+        select(Recording)
+        .where(Recording.tenant_id == tenant_id, Recording.classroom_id.in_(list(classroom_ids)))
+        .order_by(Recording.started_at, Recording.recording_id)
+    )
+    return {recording.classroom_id: recording for recording in found}
 
 
 async def by_link(work: Work, purpose: str, tenant_id: str, recording_id: str, signature: str) -> Opened:

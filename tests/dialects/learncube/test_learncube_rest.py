@@ -16,6 +16,7 @@ from app.kit.work import Works
 from app.rules.presence import LeaveReason
 from app.rules.refusals import NotItsTime, RoomClosed, RoomFull
 from app.rules.seats import SeatRole
+from app.workers.scheduler import Scheduler
 
 GOLDEN = Path(__file__).parent / "golden"
 MINUTE = timedelta(minutes=1)
@@ -259,3 +260,18 @@ async def test_a_classroom_lets_people_in_at_its_times_and_as_many_as_it_takes(
     assert (await program.call("PUT", f"classrooms/{made['uuid']}/", json=cancelled)).status_code == 200
     with pytest.raises(RoomClosed):
         await lesson.come("222", "Ms Teach", SeatRole.HOST)
+
+
+async def test_a_recorded_class_has_the_address_of_its_player(
+    program: Program, client: httpx.AsyncClient, lesson: Lesson, works: Works
+) -> None:
+    recorded = {"room_token": TOKEN, "record_class": True}
+    made = (await program.call("POST", "classrooms/", json=recorded)).json()
+    assert made["recorded_class_url"] is None
+    await lesson.held()
+    scheduler = Scheduler(works)
+    while await scheduler.tick():
+        pass
+    shown = await program.get(f"classrooms/{made['uuid']}")
+    assert shown["recorded_class_url"] == shown["room_review_url"]
+    assert (await client.get(shown["recorded_class_url"])).status_code == 200
