@@ -1,7 +1,8 @@
 """One request for each of MeritHub's operations, to be asked of tenants of different sizes."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -27,6 +28,12 @@ class Side:
     model: Model
     signing_secret: str
     headers: dict[str, str]
+    files: list[str] = field(default_factory=list)
+    """The ids of the files that the measurement itself put into the drive."""
+
+    def file(self, round_: int) -> str:
+        """A file of the drive, another one in each round."""
+        return self.files[round_ % len(self.files)]
 
     def number(self, round_: int) -> int:
         """A copy of the tenant, another one in each round."""
@@ -55,18 +62,27 @@ class Asked:
     path: str
     body: dict[str, Any] | None = None
     form: dict[str, str] | None = None
+    upload: bytes | None = None
 
     async def of(self, client: aiohttp.ClientSession, side: Side) -> None:
         """Ask, and read the answer to its end."""
         path = self.path if self.path.startswith("/") else f"/v1/{MERITHUB_ID}/{self.path}"
         url = f"{side.base}{path}"
         headers = {} if self.form else side.headers
+        data = self._multipart() if self.upload else self.form
         async with client.request(
-            self.method, url, json=self.body, data=self.form, headers=headers, allow_redirects=False
+            self.method, url, json=self.body, data=data, headers=headers, allow_redirects=False
         ) as answer:
             text = await answer.read()
             if answer.status != 200:  # noqa: PLR2004 - the vendor's only success
                 raise SystemExit(f"{self.method} {url} answers {answer.status}: {text[:300]!r}")
+            if self.upload:
+                side.files.append(json.loads(text)["fileId"])
+
+    def _multipart(self) -> aiohttp.FormData:
+        form = aiohttp.FormData({"title": "Bench", "public": "true"})
+        form.add_field("file", self.upload, filename="bench.txt")
+        return form
 
 
 Scenario = Callable[[Side, int], Asked]
@@ -141,6 +157,14 @@ SCENARIOS: dict[str, Scenario] = {
     "GET {class_id}/chats": lambda s, n: Asked("GET", f"{s.held(n, s.model.held_id)}/chats"),
     "GET chats/{sub_class_id}/{thread}": _chat,
     "POST users/{user_id}/calendar": lambda s, n: Asked("POST", f"users/{s.user(s.number(n))}/calendar"),
+    "POST drive/files": lambda _s, _n: Asked("POST", "drive/files", upload=b"Good morning, everybody!"),
+    "GET drive/files": lambda _s, _n: Asked("GET", "drive/files?public=true"),
+    "GET drive/files/{file_id}": lambda s, n: Asked("GET", f"drive/files/{s.file(n)}"),
+    "GET drive/files/{file_id}/content": lambda s, n: Asked("GET", f"drive/files/{s.file(n)}/content"),
+    "POST {class_id}/files": lambda s, n: Asked("POST", f"{s.waiting(n)}/files", {"fileIds": [s.file(n)]}),
+    "GET {class_id}/files": lambda s, n: Asked("GET", f"{s.waiting(n)}/files"),
+    "DELETE {class_id}/files/{file_id}": lambda s, n: Asked("DELETE", f"{s.waiting(n)}/files/{s.file(n)}"),
+    "DELETE drive/files/{file_id}": lambda s, n: Asked("DELETE", f"drive/files/{s.file(n)}"),
     "DELETE {class_id}": lambda s, n: Asked("DELETE", s.waiting(n)),
     "DELETE users/{user_id}": lambda s, n: Asked("DELETE", f"users/{s.user(s.size - 1 - n)}"),
 }
