@@ -1,9 +1,10 @@
 """The declarative base that every table shares: naming, UTC timestamps, JSON columns."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, String, Values, column, values
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -47,3 +48,9 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB(),
         list[Any]: JSONB(),
     }
+
+
+def own_times(times: Mapping[str, datetime]) -> Values:
+    """Tenants with the present of each, `tenant_id` and `present`, as a table to join."""
+    present = column("present", DateTime(timezone=True))
+    return values(column("tenant_id", String), present, name="own").data(list(times.items()))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, String, column, func, select, values
+from sqlalchemy import func, select
 
 from app.domain.alarms.tables import Alarm
+from app.kit import tables
 from app.kit.work import Work
 
 WHEN = func.coalesce(Alarm.retry_at, Alarm.due_at)
@@ -24,9 +25,7 @@ async def due(work: Work, own_times: Mapping[str, datetime], limit: int = 50) ->
     if not own_times:
         return (await work.db.scalars(by_wall.order_by(*IN_ORDER).limit(limit))).all()
     by_wall = by_wall.where(Alarm.tenant_id.not_in(own_times))
-    own = values(column("tenant_id", String), column("present", DateTime(timezone=True)), name="own").data(
-        list(own_times.items())
-    )
+    own = tables.own_times(own_times)
     by_own = select(Alarm).join(own, Alarm.tenant_id == own.c.tenant_id).where(own.c.present >= WHEN)
     found = [
         alarm

@@ -15,9 +15,8 @@ async def lock(work: Work, lesson: Lesson) -> None:
     await work.db.refresh(lesson, with_for_update=True)
 
 
-async def running(work: Work, tenant_id: str, classroom_id: str) -> Lesson | None:
-    """The joint lesson that is live, its row held until the work ends."""
-    lesson = await queries.open_lesson(work, tenant_id, classroom_id)
+async def running(work: Work, lesson: Lesson | None) -> Lesson | None:
+    """The open lesson if it is a joint one that still runs, its row held until the work ends."""
     if lesson is None or lesson.stretch_at is None:
         return None
     await lock(work, lesson)

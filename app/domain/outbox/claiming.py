@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, DateTime, String, and_, column, func, or_, select, update, values
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from app.domain.outbox.tables import Delivery, Lane, Subscription
 from app.domain.tenants.tables import Tenant
+from app.kit import tables
 from app.kit.work import Work
 
 LEASE: Final = timedelta(seconds=30)
@@ -51,9 +52,7 @@ async def claim(work: Work, limit: int, own_times: Mapping[str, datetime] = NOBO
 
 async def claim_of(work: Work, limit: int, times: Mapping[str, datetime]) -> list[Claimed]:
     """Take the heads of these tenants' lanes that are due at their presents."""
-    own = values(column("tenant_id", String), column("present", DateTime(timezone=True)), name="own").data(
-        list(times.items())
-    )
+    own = tables.own_times(times)
     theirs = select(own).where(own.c.tenant_id == Lane.tenant_id, own.c.present >= Lane.due_at)
     return await _claim(work, limit, theirs.exists())
 

@@ -66,7 +66,7 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
     lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is not None:
         await alarms.cancel(work, tenant_id, "empty", lesson.lesson_id)
-    joint = await company.running(work, tenant_id, classroom_id)
+    joint = await company.running(work, lesson)
     if not returning:
         user = await users.by_id(work, tenant_id, seat.user_id)
         await events.record(
@@ -126,7 +126,8 @@ async def close_visit(
         return
     seat.ready_at = None
     # Before the ledger: ending a lesson locks in this order too.
-    joint = await company.running(work, tenant_id, visit.classroom_id)
+    lesson = await classrooms.open_lesson(work, tenant_id, visit.classroom_id)
+    joint = await company.running(work, lesson)
     if reason is not LeaveReason.DISPLACED:
         await activities.drop_hand(work, tenant_id, visit.classroom_id, visit.participant_id)
     user = await users.by_id(work, tenant_id, seat.user_id)

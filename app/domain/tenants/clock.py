@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from app.domain.tenants import queries
+from app.domain.tenants import editing
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
-from app.rules.refusals import BadValue, ClockMoved, NoTestClock, UnknownThing
+from app.rules.refusals import BadValue, ClockMoved, NoTestClock
 
 
 class Entering:
@@ -45,10 +45,7 @@ async def own_times(work: Work) -> dict[str, datetime]:
 
 async def of_test_tenant(work: Work, tenant_id: str) -> Tenant:
     """The test tenant, its clock held until the work ends; NoTestClock of any other."""
-    tenant = await work.db.get(Tenant, tenant_id, with_for_update={"key_share": True}, populate_existing=True)
-    if tenant is None:
-        what = "tenant"
-        raise UnknownThing(what, tenant_id)
+    tenant = await editing.lock(work, tenant_id)
     if not tenant.test:
         raise NoTestClock(tenant_id)
     enter(work, tenant)
@@ -86,4 +83,5 @@ async def move(work: Work, tenant_id: str, *, before: datetime, to: datetime) ->
         .returning(Tenant.tenant_id)
     )
     if moved.first() is None:
-        raise ClockMoved((await queries.by_id(work, tenant_id)).name)
+        name = await work.db.scalar(select(Tenant.name).where(Tenant.tenant_id == tenant_id))
+        raise ClockMoved(name or tenant_id)

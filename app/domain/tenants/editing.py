@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UnknownThing
@@ -12,7 +10,8 @@ from app.rules.refusals import BadValue, UnknownThing
 
 async def lock(work: Work, tenant_id: str) -> Tenant:
     """The tenant, held until the work ends: two edits at once must not undo one another."""
-    tenant = await work.db.scalar(select(Tenant).where(Tenant.tenant_id == tenant_id).with_for_update())
+    # The key stays, so what refers to the tenant can be written meanwhile.
+    tenant = await work.db.get(Tenant, tenant_id, with_for_update={"key_share": True}, populate_existing=True)
     if tenant is None:
         what = "tenant"
         raise UnknownThing(what, tenant_id)

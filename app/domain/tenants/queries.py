@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
 from app.kit.work import Work
 from app.rules.refusals import UnknownTenant, UnknownThing
@@ -32,7 +33,7 @@ async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenan
     if found is None:
         raise UnknownTenant(public_id)
     tenant, credential = found
-    work.now, work.frozen = tenant.time(work.wall), tenant.stands_at is not None
+    clock.enter(work, tenant)
     return tenant, credential
 
 

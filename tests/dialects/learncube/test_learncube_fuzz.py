@@ -6,12 +6,10 @@ from typing import Any
 
 import httpx
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from promises import put_to_the_test
 from schemathesis import Case, GenerationMode
-from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation
-from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
 
 from app.admin.docs import openapi_of
 from app.bootstrap import LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC
@@ -20,7 +18,6 @@ from app.dialects.learncube import LEARNCUBE
 CASES = 15
 """Requests to each operation."""
 
-PROMISED = [not_a_server_error, status_code_conformance, content_type_conformance]
 PAIR = base64.b64encode(f"{LEARNCUBE_PUBLIC}:{LEARNCUBE_PRIVATE}".encode()).decode()
 HEADERS = {"authorization": f"Basic {PAIR}"}
 SEASONING = st.sampled_from(
@@ -85,22 +82,5 @@ def test_no_request_gets_an_answer_that_is_not_described(server: Any) -> None:
     for found in described.get_all_operations():
         made = server.api.post(base, json={"room_token": found.ok().label}, headers=HEADERS)
         assert made.status_code == 201, made.text
-        put_to_the_test(found.ok(), server, made.json()["uuid"])
-
-
-def put_to_the_test(operation: APIOperation, server: Any, uuid: str) -> None:
-    @settings(
-        max_examples=CASES,
-        derandomize=True,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(case=requests(operation, uuid))
-    def promises_hold(case: Case) -> None:
-        answer = case.call(base_url=server.base_url, headers=HEADERS)
-        case.validate_response(answer, checks=PROMISED)
-        assert complaint(answer) is None, case.as_curl_command()
-
-    promises_hold()
+        wanted = requests(found.ok(), made.json()["uuid"])
+        put_to_the_test(wanted, CASES, server, HEADERS, complaint)
