@@ -1,6 +1,7 @@
 """Whoever acts in a live class: the first step of each verb."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from app.domain import events
 from app.domain.classrooms import queries as rooms
@@ -12,10 +13,13 @@ from app.rules.permissions import Deed, must
 from app.rules.refusals import LinkGone, NotStarted
 from app.rules.seats import SeatRole
 
+SERVER: Final = "server"
+"""Stands for a seat where the customer's own server acts: it has none, and may do what a host may."""
+
 
 @dataclass(frozen=True)
 class Actor:
-    """A seated person in a lesson that is live until the work ends."""
+    """A seated person, or the customer's server, in a lesson that is live until the work ends."""
 
     work: Work
     lesson: Lesson
@@ -40,14 +44,18 @@ class Actor:
 
 
 async def acting(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Actor:
-    """The person behind a seat of the live class; LinkGone or NotStarted."""
+    """The person behind a seat of the live class, or the server; LinkGone or NotStarted."""
     # The lock makes the deeds of a class take turns: what is read here stays true until the commit, so
     # counts are exact, a hand is raised once, and nothing is recorded after the lesson's end.
     classroom = await rooms.locked(work, tenant_id, classroom_id)
+    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
+    if participant_id == SERVER:
+        if lesson is None:
+            raise NotStarted
+        return Actor(work, lesson, SERVER, "", SERVER, SeatRole.HOST, write=True)
     seat, user = await participants.named(work, tenant_id, participant_id)
     if seat.classroom_id != classroom_id:
         raise LinkGone
-    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is None:
         raise NotStarted
     write = bool(classroom.controls.get("write"))

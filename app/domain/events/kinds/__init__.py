@@ -1,0 +1,104 @@
+"""Every kind of event: past tense, complete, never edited. Every dialect decides what each means to it."""
+
+from app.domain.events.kinds.classes import (
+    ClassroomCancelled,
+    ClassroomEdited,
+    ClassroomExpired,
+    ClassroomScheduled,
+    LessonEnded,
+    LessonInterrupted,
+    LessonResumed,
+    LessonStarted,
+    SeriesEnded,
+    StartPressed,
+    StartRefused,
+)
+from app.domain.events.kinds.deeds import (
+    BoardCleared,
+    HandLowered,
+    HandRaised,
+    MessageSent,
+    PageTurned,
+    QuestionAsked,
+    QuestionClosed,
+    Reacted,
+    StrokeDrawn,
+)
+from app.domain.events.kinds.files import ContentOpened, ContentShared, ContentUnshared
+from app.domain.events.kinds.people import ParticipantAdded, ParticipantRemoved, VisitorJoined, VisitorLeft
+from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
+from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
+
+AnyEvent = (
+    ClassroomScheduled
+    | ClassroomEdited
+    | ClassroomCancelled
+    | ClassroomExpired
+    | LessonStarted
+    | LessonEnded
+    | StartPressed
+    | StartRefused
+    | LessonInterrupted
+    | LessonResumed
+    | SeriesEnded
+    | VisitorJoined
+    | VisitorLeft
+    | ParticipantAdded
+    | ParticipantRemoved
+    | MessageSent
+    | HandRaised
+    | HandLowered
+    | Reacted
+    | QuestionAsked
+    | QuestionClosed
+    | StrokeDrawn
+    | BoardCleared
+    | PageTurned
+    | QuizStarted
+    | QuizAnswered
+    | QuizEnded
+    | ContentShared
+    | ContentUnshared
+    | ContentOpened
+    | AttendanceReady
+    | ChatsReady
+    | RecordingReady
+)
+
+__all__ = [
+    "AnyEvent",
+    "AttendanceReady",
+    "AttendanceRow",
+    "BoardCleared",
+    "ChatsReady",
+    "ClassroomCancelled",
+    "ClassroomEdited",
+    "ClassroomExpired",
+    "ClassroomScheduled",
+    "ContentOpened",
+    "ContentShared",
+    "ContentUnshared",
+    "HandLowered",
+    "HandRaised",
+    "LessonEnded",
+    "LessonInterrupted",
+    "LessonResumed",
+    "LessonStarted",
+    "MessageSent",
+    "PageTurned",
+    "ParticipantAdded",
+    "ParticipantRemoved",
+    "QuestionAsked",
+    "QuestionClosed",
+    "QuizAnswered",
+    "QuizEnded",
+    "QuizStarted",
+    "Reacted",
+    "RecordingReady",
+    "SeriesEnded",
+    "StartPressed",
+    "StartRefused",
+    "StrokeDrawn",
+    "VisitorJoined",
+    "VisitorLeft",
+]
