@@ -24,7 +24,7 @@ FIRST_ZONE_YEAR: Final = 1970
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a calendar: once at an instant, or as a series."""
+    """One thing in a calendar: once at an instant, or as a series; `minutes` None: nobody knows how long."""
 
     uid: str
     revision: int
@@ -36,7 +36,7 @@ class Entry:
     cancelled: bool
     starts_at: datetime
     timezone: str
-    minutes: int
+    minutes: int | None
     series: Series | None = None
 
 
@@ -83,7 +83,8 @@ def _event(entry: Entry, now: datetime) -> Event | None:
         event.add("description", _plain(entry.text))
     event.add("url", entry.url)
     # A length and no end: an end at the second 02:30 of a night on which clocks go back could not be said.
-    event.add("duration", timedelta(minutes=entry.minutes))
+    if entry.minutes is not None:
+        event.add("duration", timedelta(minutes=entry.minutes))
     if entry.series is None:
         event.add("dtstart", _start(entry))
         return event

@@ -77,6 +77,7 @@ async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
     # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
     now = works.clock.now()
     headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
+    headers["content-type"] = claimed.content_type
     url = with_query(claimed.url, claimed.query)
     answer = await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
     async with works.begin(claimed.tenant_id) as work:

@@ -59,4 +59,4 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
 
 def _notice(request: str, token: str, seconds: int, endpoint: str) -> Notice:
     said: dict[str, Any] = {"request": request, "token": token, "time": seconds}
-    return Notice(request, wire.body(said), query=wire.query(said), purpose=endpoint)
+    return Notice(request, wire.body(said), query=wire.query(said), purpose=endpoint, content_type=wire.JSON)

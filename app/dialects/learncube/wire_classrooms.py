@@ -3,10 +3,11 @@
 import re
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator
 
+from app.dialects.doors import class_page
 from app.dialects.learncube import uuids
 from app.dialects.learncube.rest_bodies import Body
 from app.dialects.learncube.wire import Name
@@ -159,7 +160,7 @@ def shown(found: Arranged, base: str, recording: str | None = None) -> dict[str,
         "actual_class_end": told(found.ended_at),
         "actual_duration": found.seconds if found.started_at else None,
         "return_url": terms["return_url"] or None,
-        "room_url": f"{base}/classv3/?token={quote(room.reference or '', safe='')}",
+        "room_url": class_page(base, room),
         "room_review_url": recording,
         "recorded_class_url": recording,
         "slug": slug(room.reference),

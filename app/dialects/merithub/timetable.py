@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.dialects.doors import class_page
 from app.dialects.merithub.auth import Caller, CallerDep, ClientId
 from app.dialects.merithub.fields import Id
 from app.domain import participants, users
+from app.domain.classrooms.tables import Classroom
 from app.domain.tenants import queries as tenants
 from app.domain.users import queries as people
 from app.domain.users.tables import User
@@ -50,10 +52,15 @@ async def read_calendar(
     user = await people.by_id(work, tenant.tenant_id, user_id)
     if not link_holds(tenant.signing_secret, signature, *_signed(user)):
         raise BadCredentials("The link is not valid.")
-    room = f"{base_url(request)}/info/room/{quote(client_id)}"
-    entries = await participants.timetable(
-        work, tenant.tenant_id, user_id, address=lambda link: f"{room}/{link}"
-    )
+    base = base_url(request)
+
+    def address(classroom: Classroom, link: str) -> str:
+        if classroom.joint:
+            # Its customer is asked who may come, so the way in is that customer's page for everybody.
+            return class_page(base, classroom, user.external_id)
+        return f"{base}/info/room/{quote(client_id)}/{link}"
+
+    entries = await participants.timetable(work, user, address=address)
     return tagged(request, ical.render(user.name, entries, work.now), ICS)
 
 

@@ -27,6 +27,12 @@ class Classroom(Base):
         CheckConstraint("state IN ('scheduled', 'live', 'completed', 'expired', 'cancelled')", name="state"),
         CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
         UniqueConstraint("tenant_id", "reference"),
+        Index(
+            "ix_classrooms_teacher",
+            "tenant_id",
+            text("(terms ->> 'teacher')"),
+            postgresql_where=text("(terms ->> 'teacher') <> ''"),
+        ),
     )
 
     tenant_id: Mapped[str] = mapped_column(

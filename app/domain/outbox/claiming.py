@@ -34,6 +34,7 @@ class Claimed:
     kind: str
     body: bytes
     query: str
+    content_type: str
     url: str
     secret: str
     allow_private: bool
@@ -96,6 +97,7 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
             Delivery.kind,
             Delivery.body,
             Delivery.query,
+            Delivery.content_type,
             Subscription.url,
             Subscription.secret,
             Tenant.allow_private,

@@ -117,6 +117,11 @@ async def listed(work: Work, tenant_id: str, dialect: str) -> list[tuple[str, st
     return [(host, url) for host, url in rows]
 
 
+def host_of(purpose: str) -> str | None:
+    """The host name of a further endpoint; None for a tenant's first one."""
+    return purpose.removeprefix(f"{DEFAULT}:") if purpose.startswith(f"{DEFAULT}:") else None
+
+
 def plain(host: str) -> str:
     """A `Host` header without the port, in lower case."""
     head, colon, port = host.strip().rpartition(":")

@@ -13,3 +13,4 @@ class Notice:
     """Added to the subscriber's URL: some vendors say everything there once more."""
     purpose: str | None = None
     """The one subscription of the dialect that is told; None: every one."""
+    content_type: str = "application/json"

@@ -130,6 +130,7 @@ async def enqueue(
             "kind": notice.kind,
             "body": notice.body,
             "query": notice.query,
+            "content_type": notice.content_type,
             "state": "pending",
             "created_at": work.now,
             "settled_at": None,

@@ -102,6 +102,7 @@ class Delivery(Base):
     body: Mapped[bytes]
     query: Mapped[str]
     """What the request adds to the subscription's URL."""
+    content_type: Mapped[str]
     state: Mapped[str]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

@@ -21,6 +21,8 @@ class Lesson:
 
     def __init__(self, works: Works, tenant_id: str, clock: ManualClock, token: str = TOKEN) -> None:
         self.works, self.tenant_id, self.clock, self.token = works, tenant_id, clock, token
+        self.seats: dict[str, Participant] = {}
+        self.visits: dict[str, str] = {}
 
     async def come(self, person: str, name: str, role: SeatRole) -> tuple[Participant, str]:
         async with self.works.begin() as work:

@@ -1,14 +1,12 @@
 """The REST API: shapes, filters, pages and refusals as programs in production rely on them."""
 
-import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from held import TOKEN, Lesson
-from learncube_program import BASE, Program
+from learncube_program import BASE, Program, golden, like
 
 from app.domain import joint, outbox, presence
 from app.kit.clock import ManualClock
@@ -18,18 +16,8 @@ from app.rules.refusals import NotItsTime, RoomClosed, RoomFull
 from app.rules.seats import SeatRole
 from app.workers.scheduler import Scheduler
 
-GOLDEN = Path(__file__).parent / "golden"
 MINUTE = timedelta(minutes=1)
 NOBODY = "7d0b5c1e-1f0a-4c53-8a4f-8d43a1c7b2d1"
-
-
-def golden(name: str) -> Any:
-    return json.loads((GOLDEN / name).read_text("utf-8"))
-
-
-def like(shown: Any, wanted: Any) -> Any:
-    """The golden file with the uuids of what is shown, which no two runs share."""
-    return wanted | {name: shown[name] for name in ("uuid", "event_uuid") if name in wanted}
 
 
 @pytest.fixture
