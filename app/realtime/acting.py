@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.domain import activities, joint
+from app.domain import activities, joint, presence
 from app.kit.work import Work
 from app.realtime.heard import (
-    Act,
     Answer,
     Ask,
     ClearBoard,
@@ -25,6 +24,8 @@ from app.realtime.heard import (
     TurnPage,
     Unshare,
 )
+from app.realtime.heard_base import Act
+from app.realtime.heard_people import Ban, PutOut
 
 Who = tuple[str, str, str]
 """Tenant, classroom, participant."""
@@ -58,6 +59,10 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Share: lambda work, who, message: activities.share(work, *who, **_values(message)),
     Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),
     Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
+    PutOut: lambda work, who, message: presence.put_out(work, *who, whose=message.participant_id),
+    Ban: lambda work, who, message: presence.ban(
+        work, *who, whose=message.participant_id, seconds=message.seconds
+    ),
 }
 
 

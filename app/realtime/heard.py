@@ -5,26 +5,10 @@ Lengths and ranges are the domain's to refuse, so that a wrong value costs a ref
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
-
-def _storable(text: str) -> str:
-    # PostgreSQL has no NUL in text.
-    if "\0" in text:
-        raise ValueError("must not contain NUL characters")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_storable)]
-# Any whole number is of the protocol; which ones a verb takes is said by the verb.
-Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
-Id = Annotated[Text, StringConstraints(min_length=1, max_length=64)]
-
-
-class Heard(BaseModel):
-    """A message from a client; what it says beyond this is ignored, so that newer clients may say more."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
+from app.realtime.heard_base import Act, Heard, Id, Text, Whole
+from app.realtime.heard_people import Ban, PutOut
 
 
 class Hello(Heard):
@@ -40,12 +24,6 @@ class Beat(Heard):
     """A sign of life."""
 
     type: Literal["beat"]
-
-
-class Act(Heard):
-    """Something to be done in the room; `ref` comes back when it is refused."""
-
-    ref: Id | None = None
 
 
 class Say(Act):
@@ -133,7 +111,7 @@ class StartQuiz(Act):
     type: Literal["start_quiz"]
     question: Text
     options: list[Text]
-    correct: list[Whole] = []
+    correct: list[Whole] = Field(default_factory=list)
 
 
 class Answer(Act):
@@ -196,6 +174,8 @@ AnyAct = (
     | Share
     | Unshare
     | Open
+    | PutOut
+    | Ban
 )
 AnyHeard = Hello | Beat | Leave | AnyAct
 FromClient = Annotated[AnyHeard, Field(discriminator="type")]

@@ -13,7 +13,9 @@ from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
-from app.realtime.protocol import CloseCode, Closed, Ended, Removed, Said, Told
+from app.realtime.protocol import CloseCode, Closed, Ended, Removed, Said
+from app.realtime.protocol_base import Told
+from app.realtime.protocol_people import PutOut
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 
@@ -30,6 +32,8 @@ class Ending:
     code: int
     visit: LeaveReason | None = None
     at: datetime | None = None
+    seq: int = 0
+    """The event that ends it, where that concerns only who was there before it; else 0."""
 
 
 @dataclass(frozen=True)
@@ -183,12 +187,13 @@ def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:
     for seat in seats:
         if private is None or seat.participant_id in (private, event.data["participant_id"]):
             seat.push(push)
-            ending = _ending(message, seat, event.at)
+            ending = _ending(message, seat, event)
             if ending is not None:
                 seat.push(ending)
 
 
-def _ending(message: Told, seat: Seat, at: datetime) -> Ending | None:
+def _ending(message: Told, seat: Seat, event: Event) -> Ending | None:
+    at = event.at
     match message:
         case Ended():
             return Ending(CloseCode.CLASS_ENDED, LeaveReason.ENDED, at)
@@ -196,5 +201,8 @@ def _ending(message: Told, seat: Seat, at: datetime) -> Ending | None:
             return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at)
         case Removed(participant_id=seat.participant_id):
             return Ending(CloseCode.REMOVED, LeaveReason.KICKED, at)
+        case PutOut(participant_id=seat.participant_id):
+            # The visit is closed already, and whoever may come back may be back by now.
+            return Ending(CloseCode.PUT_OUT, seq=event.seq)
         case _:
             return None

@@ -2,7 +2,8 @@
 
 from collections import deque
 
-from app.realtime.heard import Act, Draw, React, Say
+from app.realtime.heard import Draw, React, Say
+from app.realtime.heard_base import Act
 
 SECONDS = 5.0
 OTHERS = 10

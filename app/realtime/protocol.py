@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.realtime.protocol_base import Told
+
 VERSION = 1
 # A chat message of 2000 emoji written as escapes fits, and so does a stroke of 500 points.
 LARGEST_FRAME = 32 * 1024
@@ -24,16 +26,7 @@ class CloseCode:
     SILENT = 4008
     DISPLACED = 4009
     REMOVED = 4010
-
-
-class Told(BaseModel):
-    """A message to a client. What is not known is left out, so there is no null on the wire."""
-
-    model_config = ConfigDict(frozen=True)
-
-    def text(self) -> str:
-        """The frame."""
-        return self.model_dump_json(exclude_none=True)
+    PUT_OUT = 4011
 
 
 class Person(BaseModel):

@@ -15,10 +15,12 @@ from app.kit import loops
 from app.kit.work import Work, Works
 from app.realtime.acting import act
 from app.realtime.frames import BadMessage, parsed, refused
-from app.realtime.heard import Act, AnyHeard, Beat, Hello, Leave
+from app.realtime.heard import AnyHeard, Beat, Hello, Leave
+from app.realtime.heard_base import Act
 from app.realtime.hub import Ending, Hub, Seat
 from app.realtime.pace import Pace
-from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
+from app.realtime.protocol import Ack, CloseCode, Refused, Welcome
+from app.realtime.protocol_base import Told
 from app.realtime.welcome import welcome_of
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
 from app.rules.refusals import BadValue, Refusal
@@ -33,7 +35,7 @@ WENT_AWAY = (1000, 1001)
 
 OVER = {
     LeaveReason.DISPLACED: CloseCode.DISPLACED,
-    LeaveReason.KICKED: CloseCode.REMOVED,
+    LeaveReason.KICKED: CloseCode.PUT_OUT,
     LeaveReason.ENDED: CloseCode.CLASS_ENDED,
     LeaveReason.LEFT: CloseCode.DISPLACED,
 }
@@ -139,12 +141,13 @@ class Connection:
             await loops.within(SEND_SECONDS, self._websocket.send_text(welcome.text()))
             while True:
                 item = await seat.queue.get()
+                # An event up to the welcome's number is in the welcome already.
+                if 0 < item.seq <= welcome.seq:
+                    continue
                 if isinstance(item, Ending):
                     seat.cut(item)
                     return
-                # An event up to the welcome's number is in the welcome already.
-                if item.seq == 0 or item.seq > welcome.seq:
-                    await loops.within(SEND_SECONDS, self._websocket.send_text(item.text))
+                await loops.within(SEND_SECONDS, self._websocket.send_text(item.text))
         except TimeoutError:
             seat.cut(Ending(CloseCode.TOO_SLOW, LeaveReason.DROPPED))
         except (WebSocketDisconnect, RuntimeError):

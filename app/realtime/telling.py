@@ -36,9 +36,10 @@ from app.realtime.protocol import (
     Started,
     StartRefused,
     Stroke,
-    Told,
     Unshared,
 )
+from app.realtime.protocol_base import Told
+from app.realtime.protocol_people import PutOut
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -65,6 +66,7 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "LessonResumed": lambda event, _: _as(Resumed, event),
     "LessonEnded": lambda event, _: _as(Ended, event, at=event.at),
     "ParticipantRemoved": lambda event, _: _as(Removed, event),
+    "ParticipantPutOut": lambda event, _: _as(PutOut, event),
     "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
     "SeriesEnded": lambda *_: Closed(reason="completed"),
     "ClassroomExpired": lambda *_: Closed(reason="expired"),

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     END_QUIZ = "end a quiz"
     SHARE_FILE = "share files"
     OPEN_FILE = "open a shared file"
+    PUT_OUT = "put others out"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})

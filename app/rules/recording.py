@@ -39,6 +39,8 @@ NOT_SHOWN: Final = frozenset(
         "ContentOpened",
         "RecordingReady",
         "ParticipantAdded",
+        # That somebody left is shown, and not how.
+        "ParticipantPutOut",
         "StartPressed",
         "StartRefused",
         "LessonInterrupted",

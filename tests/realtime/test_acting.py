@@ -8,7 +8,8 @@ import pytest
 from app.domain.events.kinds import AnyEvent
 from app.domain.events.tables import Event
 from app.realtime.acting import VERBS
-from app.realtime.heard import Act, Answer, AnyAct, Draw, End, Hand, React, Say, Start
+from app.realtime.heard import Answer, AnyAct, Draw, End, Hand, React, Say, Start
+from app.realtime.heard_base import Act
 from app.realtime.pace import Pace
 from app.realtime.telling import TOLD, UNTOLD, latest
 

@@ -23,6 +23,7 @@ TABLE = [
     (Deed.END_QUIZ, True, True, False),
     (Deed.SHARE_FILE, True, True, False),
     (Deed.OPEN_FILE, True, True, True),
+    (Deed.PUT_OUT, True, True, False),
 ]
 
 

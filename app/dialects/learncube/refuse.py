@@ -17,6 +17,7 @@ from app.rules.refusals import (
     UnknownTenant,
     UnknownThing,
 )
+from app.rules.refusals_people import Banned
 
 NOT_FOUND = "Not found."
 NO_PAGE = "Invalid page."
@@ -60,7 +61,7 @@ def _body(refusal: Refusal) -> dict[str, object]:  # noqa: PLR0911 - one line fo
             return {"detail": NO_PAGE}
         case NotFound():
             return {"detail": NOT_FOUND}
-        case RoomClosed() | RoomFull() | NotItsTime():
+        case RoomClosed() | RoomFull() | NotItsTime() | Banned():
             # Said at the door, where the page shows `message` to a person.
             return {"detail": refusal.message, "message": refusal.message}
         case WrongMethod():

@@ -34,6 +34,7 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.MessageSent()
             | kinds.ParticipantAdded()
             | kinds.ParticipantRemoved()
+            | kinds.ParticipantPutOut()
             | kinds.AttendanceReady()
             | kinds.ChatsReady()
             | kinds.HandRaised()

@@ -34,6 +34,7 @@ from app.domain.events.kinds import (
     MessageSent,
     PageTurned,
     ParticipantAdded,
+    ParticipantPutOut,
     ParticipantRemoved,
     QuestionAsked,
     QuestionClosed,
@@ -89,6 +90,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | MessageSent()
             | ParticipantAdded()
             | ParticipantRemoved()
+            | ParticipantPutOut()
             | StartPressed()
             | StartRefused()
             | LessonInterrupted()

@@ -1,16 +1,18 @@
-"""Whoever acts in a live class: the first step of each verb."""
+"""Whoever acts in a classroom: the first step of each verb."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from app.domain import events
 from app.domain.classrooms import queries as rooms
-from app.domain.classrooms.tables import Lesson
+from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events.kinds import AnyEvent
 from app.domain.participants import queries as participants
 from app.kit.work import Work
+from app.rules.bans import must_be_clean
+from app.rules.lifecycle import OVER, State
 from app.rules.permissions import Deed, must
-from app.rules.refusals import LinkGone, NotStarted
+from app.rules.refusals import LinkGone, NotStarted, RoomClosed
 from app.rules.seats import SeatRole
 
 SERVER: Final = "server"
@@ -18,21 +20,30 @@ SERVER: Final = "server"
 
 
 @dataclass(frozen=True)
-class Actor:
-    """A seated person, or the customer's server, in a lesson that is live until the work ends."""
+class Insider:
+    """A seated person, or the customer's server, in a classroom that stays as it is until the work ends."""
 
     work: Work
-    lesson: Lesson
+    classroom: Classroom
     participant_id: str
     user_id: str
     name: str
     role: SeatRole
-    write: bool
 
     @property
     def tenant_id(self) -> str:
         """Whose class it is."""
-        return self.lesson.tenant_id
+        return self.classroom.tenant_id
+
+    @property
+    def is_server(self) -> bool:
+        """Whether the customer's server acts, and nobody who sits in the room."""
+        return self.participant_id == SERVER
+
+    @property
+    def write(self) -> bool:
+        """Whether the class lets its participants write on the board."""
+        return bool(self.classroom.controls.get("write"))
 
     def must(self, deed: Deed) -> None:
         """Refuse what the role, or the class's controls, do not cover."""
@@ -40,23 +51,41 @@ class Actor:
 
     async def record(self, event: AnyEvent) -> int:
         """Write down what was done in the class's ledger."""
-        return await events.record(self.work, self.lesson.tenant_id, self.lesson.classroom_id, event)
+        return await events.record(self.work, self.tenant_id, self.classroom.classroom_id, event)
+
+
+@dataclass(frozen=True)
+class Actor(Insider):
+    """The same in a lesson that is live until the work ends."""
+
+    lesson: Lesson
+
+
+async def inside(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
+    """The person behind a seat, or the server, in a class that is not over; LinkGone, Banned, RoomClosed."""
+    insider = await _seated(work, tenant_id, classroom_id, participant_id)
+    if State(insider.classroom.state) in OVER:
+        raise RoomClosed(insider.classroom.state)
+    return insider
 
 
 async def acting(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Actor:
-    """The person behind a seat of the live class, or the server; LinkGone or NotStarted."""
+    """The person behind a seat of the live class, or the server; LinkGone, Banned or NotStarted."""
+    insider = await _seated(work, tenant_id, classroom_id, participant_id)
+    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
+    if lesson is None:
+        raise NotStarted
+    return Actor(**vars(insider), lesson=lesson)
+
+
+async def _seated(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
     # The lock makes the deeds of a class take turns: what is read here stays true until the commit, so
     # counts are exact, a hand is raised once, and nothing is recorded after the lesson's end.
     classroom = await rooms.locked(work, tenant_id, classroom_id)
-    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     if participant_id == SERVER:
-        if lesson is None:
-            raise NotStarted
-        return Actor(work, lesson, SERVER, "", SERVER, SeatRole.HOST, write=True)
+        return Insider(work, classroom, SERVER, "", SERVER, SeatRole.HOST)
     seat, user = await participants.named(work, tenant_id, participant_id)
     if seat.classroom_id != classroom_id:
         raise LinkGone
-    if lesson is None:
-        raise NotStarted
-    write = bool(classroom.controls.get("write"))
-    return Actor(work, lesson, participant_id, user.user_id, user.name, SeatRole(seat.role), write)
+    must_be_clean(seat.banned_at, seat.banned_until, work.now)
+    return Insider(work, classroom, participant_id, user.user_id, user.name, SeatRole(seat.role))

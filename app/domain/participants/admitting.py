@@ -11,11 +11,15 @@ from app.domain.participants.tables import Participant
 from app.domain.users import UserDraft
 from app.domain.users.tables import User
 from app.kit.work import Work
+from app.rules.bans import must_be_clean
 from app.rules.seats import SeatRole
 
 
 async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatRole) -> Participant:
-    """The seat of a person known by the customer's own id, who is made or brought up to date on the way."""
+    """The seat of a person known by the customer's own id, who is made or brought up to date on the way.
+
+    Banned where the person was put out of the classroom and may not come back yet.
+    """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
     known = await work.db.scalar(
         select(User).where(User.tenant_id == tenant_id, User.external_id == person.external_id)
@@ -30,6 +34,7 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
     fresh = not await queries.has_seat(work, tenant_id, classroom_id, known.user_id)
     await seat_people(work, tenant_id, classroom_id, {known.user_id: role})
     seat = await queries.seat_of(work, tenant_id, classroom_id, known.user_id)
+    must_be_clean(seat.banned_at, seat.banned_until, work.now)
     seat.role = role.value
     await work.db.flush()
     if fresh:

@@ -9,6 +9,7 @@ from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
 from app.kit.work import Work
+from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
 from app.rules.refusals import LinkGone, NotHost, RoomClosed, UnknownLink, UnknownUser
 from app.rules.seats import SeatRole
@@ -30,7 +31,7 @@ class Door:
 
 
 async def door(work: Work, tenant_id: str, link: str) -> Door:
-    """Where a link leads; UnknownLink, LinkGone or RoomClosed."""
+    """Where a link leads; UnknownLink, LinkGone, RoomClosed or Banned."""
     found = await work.db.execute(
         select(Classroom, Participant, User)
         .join(
@@ -47,6 +48,7 @@ async def door(work: Work, tenant_id: str, link: str) -> Door:
         if participant.removed_at is not None:
             raise LinkGone
         _must_be_open(classroom)
+        must_be_clean(participant.banned_at, participant.banned_until, work.now)
         return Door(classroom, SeatRole(participant.role), participant, user)
     common = await work.db.execute(
         select(Classroom, CommonLink.role)
@@ -160,6 +162,19 @@ async def named(work: Work, tenant_id: str, participant_id: str) -> tuple[Partic
     if row is None:
         raise LinkGone
     return row[0], row[1]
+
+
+async def held(work: Work, tenant_id: str, participant_id: str) -> Participant:
+    """A seat with its row locked until the work ends, read afresh; LinkGone where there is none."""
+    seat = await work.db.scalar(
+        select(Participant)
+        .where(Participant.tenant_id == tenant_id, Participant.participant_id == participant_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if seat is None:
+        raise LinkGone
+    return seat
 
 
 async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:

@@ -114,7 +114,14 @@ async def seat_people(
     await work.db.execute(
         fresh.on_conflict_do_update(
             index_elements=[Participant.tenant_id, Participant.classroom_id, Participant.user_id],
-            set_={"link": fresh.excluded.link, "role": fresh.excluded.role, "removed_at": None},
+            # A seat given anew is one without a ban.
+            set_={
+                "link": fresh.excluded.link,
+                "role": fresh.excluded.role,
+                "removed_at": None,
+                "banned_at": None,
+                "banned_until": None,
+            },
             where=(Participant.tenant_id == tenant_id) & Participant.removed_at.is_not(None),
         ),
         rows,

@@ -36,3 +36,6 @@ class Participant(Base):
     removed_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     """When somebody pressed start in a joint classroom that waits for the other side."""
+    banned_at: Mapped[datetime | None]
+    """When somebody was put out of the room and barred from it: up to `banned_until`, without it for ever."""
+    banned_until: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Who is in which room, from when to when, by the server's time."""
 
+from app.domain.presence.expulsion import ban, put_out
 from app.domain.presence.service import (
     close_all,
     close_silent,
@@ -9,4 +10,13 @@ from app.domain.presence.service import (
     touch,
 )
 
-__all__ = ["close_all", "close_silent", "close_visit", "must_have_room", "open_visit", "touch"]
+__all__ = [
+    "ban",
+    "close_all",
+    "close_silent",
+    "close_visit",
+    "must_have_room",
+    "open_visit",
+    "put_out",
+    "touch",
+]

@@ -8,17 +8,17 @@ from app.domain import activities, alarms, events
 from app.domain.classrooms import company
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
-from app.domain.participants.tables import Participant
+from app.domain.participants import queries as participants
 from app.domain.presence import queries
 from app.domain.presence.tables import Visit
 from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
 from app.kit import ids
 from app.kit.work import Work
+from app.rules.bans import must_be_clean
 from app.rules.doors import must_fit
 from app.rules.lifecycle import EMPTY_MINUTES
 from app.rules.presence import SILENCE, LeaveReason
-from app.rules.refusals import LinkGone
 from app.rules.seats import both_sides
 
 LONGEST_AGENT = 500
@@ -37,7 +37,8 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
     user_agent: str,
 ) -> Visit:
     """Somebody came in. The same tab opened again takes its earlier visit's place."""
-    seat = await _locked_seat(work, tenant_id, participant_id)
+    seat = await participants.held(work, tenant_id, participant_id)
+    must_be_clean(seat.banned_at, seat.banned_until, work.now)
     for earlier in await queries.open_visits(work, tenant_id, classroom_id, participant_id):
         if earlier.tab == tab:
             await close_visit(
@@ -113,7 +114,7 @@ async def close_visit(
     if found is None:
         return
     # Two tabs that close at once queue up here, so that one of them sees that it was the last.
-    seat = await _locked_seat(work, tenant_id, found.participant_id)
+    seat = await participants.held(work, tenant_id, found.participant_id)
     visit = await work.db.get(Visit, (tenant_id, visit_id), with_for_update=True, populate_existing=True)
     if visit is None or visit.closed_at is not None:
         return
@@ -179,17 +180,6 @@ async def close_all(
 
 def _beats(work: Work, visit: Visit) -> bool:
     return work.wall - visit.beat_at < SILENCE
-
-
-async def _locked_seat(work: Work, tenant_id: str, participant_id: str) -> Participant:
-    seat = await work.db.scalar(
-        select(Participant)
-        .where(Participant.tenant_id == tenant_id, Participant.participant_id == participant_id)
-        .with_for_update(key_share=True)
-    )
-    if seat is None:
-        raise LinkGone
-    return seat
 
 
 async def _watch_silence(work: Work, visit: Visit, seen_at: datetime) -> None:

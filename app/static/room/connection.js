@@ -14,6 +14,7 @@ let retry = 0;
 let lastHeard = 0;
 let refs = 0;
 let refusal = "";
+let refusalCode = "";
 let onClosed = () => false;
 
 function randomId() {
@@ -31,7 +32,7 @@ export function on(type, handler) {
   handlers.set(type, [...(handlers.get(type) || []), handler]);
 }
 
-// `handler` gets the close code and the last refusal; it answers whether that was final.
+// `handler` gets the close code, the last refusal and its code; it answers whether that was final.
 export function whenClosed(handler) {
   onClosed = handler;
 }
@@ -50,7 +51,7 @@ function address() {
 
 export function connect() {
   clearTimeout(retry);
-  refusal = "";
+  refusal = refusalCode = "";
   const fresh = new WebSocket(address());
   socket = fresh;
   lastHeard = Date.now();
@@ -69,7 +70,7 @@ export function connect() {
   fresh.onclose = (event) => {
     if (socket !== fresh) return;
     socket = null;
-    if (!room.over && !onClosed(event.code, refusal)) again();
+    if (!room.over && !onClosed(event.code, refusal, refusalCode)) again();
   };
 }
 
@@ -114,6 +115,7 @@ on("closed", (message) => {
 
 on("refused", (message) => {
   refusal = message.message;
+  refusalCode = message.code;
   if (!room.you) return;
   const undo = undos.get(message.ref);
   undos.delete(message.ref);

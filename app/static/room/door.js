@@ -30,8 +30,8 @@ export function goodbye(title, text, mayReturn) {
   element("goodbye").focus();
 }
 
-function refusedEntry(refusal) {
-  if (keep.get(LINK_KEY) && !room.you) {
+function refusedEntry(refusal, code) {
+  if (keep.get(LINK_KEY) && !room.you && code !== "banned") {
     // The guest's own link of an earlier visit is dead; the common link may still be good.
     keep.drop(LINK_KEY);
     return askName();
@@ -44,6 +44,15 @@ function notUnderstood(refusal) {
   return goodbye("Something went wrong", refusal || "The server did not understand this page.", true);
 }
 
+let barred = null;
+on("put_out", (message) => { if (room.you && message.participant_id === room.you.participant_id) barred = message; });
+
+function putOut() {
+  if (!barred || !barred.barred) return goodbye("You were put out of the class", "You may come back.", true);
+  const time = barred.until && new Date(barred.until).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return goodbye("You were put out of the class", time ? "You may come back after " + time + "." : "You cannot come back.", false);
+}
+
 const FINAL = {
   1009: notUnderstood,
   4000: () => goodbye("The class has ended", "Thank you for coming.", true),
@@ -51,11 +60,12 @@ const FINAL = {
   4003: refusedEntry,
   4009: () => goodbye("This class was opened elsewhere", "It goes on in another window.", true),
   4010: () => goodbye("You were removed from the class", "Your link is no longer valid.", false),
+  4011: putOut,
 };
 
-whenClosed((code, refusal) => {
+whenClosed((code, refusal, refusalCode) => {
   const final = FINAL[code];
-  if (final) final(refusal);
+  if (final) final(refusal, refusalCode);
   return Boolean(final);
 });
 

@@ -4,6 +4,7 @@ import { enter } from "./door.js";
 import "./joint.js";
 import "./lesson.js";
 import "./hands.js";
+import "./expulsion.js";
 import "./people.js";
 import "./panels.js";
 import "./chat.js";

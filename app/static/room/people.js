@@ -1,5 +1,6 @@
 // Who is in the room; those with a hand up come first, in the order of their hands.
 import { attempt, on } from "./connection.js";
+import { manager } from "./manage.js";
 import { element, isMine, make, room, tell } from "./page.js";
 
 const ROLES = { host: "Host", moderator: "Moderator", participant: "" };
@@ -11,28 +12,36 @@ function lowerer(person) {
   return button;
 }
 
+function mark(text, label) {
+  const made = make("span", { className: "hand" }, text);
+  made.setAttribute("role", "img");
+  made.setAttribute("aria-label", label);
+  return made;
+}
+
 function row(person) {
   const item = make("li", {}, person.name + (isMine(person) ? " (you)" : ""));
   if (ROLES[person.role]) item.append(make("span", { className: "role" }, " " + ROLES[person.role]));
-  const place = room.hands.indexOf(person.participant_id);
-  if (place < 0) return item;
-  const hand = make("span", { className: "hand" }, "✋ ");
-  hand.setAttribute("role", "img");
-  hand.setAttribute("aria-label", "Hand raised");
-  item.prepend(hand);
-  if (room.may.moderate && !isMine(person)) item.append(" ", lowerer(person));
+  if (room.hands.includes(person.participant_id)) {
+    item.prepend(mark("✋ ", "Hand raised"));
+    if (room.may.moderate && !isMine(person)) item.append(" ", lowerer(person));
+  }
+  item.append(...manager(person, drawPeople));
   return item;
 }
 
 function drawPeople() {
   const list = element("people");
   const focused = list.contains(document.activeElement);
+  const managed = document.activeElement.dataset?.manages;
   const raised = room.hands.map((who) => room.people.get(who)).filter(Boolean);
   const others = [...room.people.values()].filter((person) => !raised.includes(person));
   list.replaceChildren(...[...raised, ...others].map(row));
   element("count").textContent = "(" + room.people.size + ")";
   // The next hand to lower, for whoever goes through them with the keyboard.
-  if (focused) (list.querySelector("button") || element("people-title")).focus();
+  const same = managed && list.querySelector(`[data-manages="${managed}"]`);
+  if (same) same.focus();
+  else if (focused) (list.querySelector("button") || element("people-title")).focus();
 }
 
 for (const type of ["welcome", "hand"]) on(type, drawPeople);

@@ -25,7 +25,13 @@ from app.domain.events.kinds.deeds import (
     StrokeDrawn,
 )
 from app.domain.events.kinds.files import ContentOpened, ContentShared, ContentUnshared
-from app.domain.events.kinds.people import ParticipantAdded, ParticipantRemoved, VisitorJoined, VisitorLeft
+from app.domain.events.kinds.people import (
+    ParticipantAdded,
+    ParticipantPutOut,
+    ParticipantRemoved,
+    VisitorJoined,
+    VisitorLeft,
+)
 from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 
@@ -44,6 +50,7 @@ AnyEvent = (
     | VisitorJoined
     | VisitorLeft
     | ParticipantAdded
+    | ParticipantPutOut
     | ParticipantRemoved
     | MessageSent
     | HandRaised
@@ -87,6 +94,7 @@ __all__ = [
     "MessageSent",
     "PageTurned",
     "ParticipantAdded",
+    "ParticipantPutOut",
     "ParticipantRemoved",
     "QuestionAsked",
     "QuestionClosed",

@@ -27,6 +27,16 @@ class VisitorLeft:
 
 
 @dataclass(frozen=True)
+class ParticipantPutOut:
+    """Somebody was put out of the room; `barred` from coming back up to `until`, without it for ever."""
+
+    participant_id: str
+    by: str
+    barred: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class ParticipantAdded:
     """The customer vouched for somebody who had no seat in the classroom so far."""
 

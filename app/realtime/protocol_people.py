@@ -1,0 +1,16 @@
+"""Messages of the server about what people do with one another."""
+
+from datetime import datetime
+from typing import Literal
+
+from app.realtime.protocol_base import Told
+
+
+class PutOut(Told):
+    """Somebody was put out, barred up to `until` or for good; that person's sockets are closed next."""
+
+    type: Literal["put_out"] = "put_out"
+    seq: int
+    participant_id: str
+    barred: bool
+    until: datetime | None = None

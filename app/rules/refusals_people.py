@@ -1,0 +1,20 @@
+"""How Homeroom says no to people and to what they do with one another."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.rules.refusals import Denied
+
+
+@dataclass(eq=False)
+class Banned(Denied):
+    """Somebody was put out of the class and may not come back, or not yet."""
+
+    until: datetime | None = None
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        if self.until is None:
+            return "You were put out of this class and cannot come back."
+        return f"You were put out of this class. You can come back after {self.until:%H:%M} UTC."
