@@ -10,6 +10,7 @@ from app.domain.inbox import tables as inbox
 from app.domain.outbox import tables as outbox
 from app.domain.participants import tables as participants
 from app.domain.presence import tables as presence
+from app.domain.properties import tables as properties
 from app.domain.recordings import tables as recordings
 from app.domain.tenants import tables as tenants
 from app.domain.users import tables as users
@@ -26,6 +27,7 @@ TABLES = (
     outbox,
     participants,
     presence,
+    properties,
     recordings,
     tenants,
     users,

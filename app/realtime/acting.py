@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.domain import activities, joint, presence
+from app.domain import activities, joint, presence, properties
 from app.kit.work import Work
 from app.realtime.heard import (
     Answer,
@@ -26,6 +26,7 @@ from app.realtime.heard import (
 )
 from app.realtime.heard_base import Act
 from app.realtime.heard_people import Ban, PutOut
+from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 Who = tuple[str, str, str]
 """Tenant, classroom, participant."""
@@ -37,6 +38,22 @@ UNSAID = ("type", "ref")
 def _values(message: Act) -> dict[str, Any]:
     """What the message says, by the names that the verb takes."""
     return {name: getattr(message, name) for name in type(message).model_fields if name not in UNSAID}
+
+
+async def _set_properties(work: Work, who: Who, message: SetProperties) -> None:
+    await properties.put(
+        work,
+        *who,
+        place=properties.Place(message.scope, message.subject),
+        values=message.values,
+        cause=message.cause,
+        enabled=message.enabled,
+    )
+
+
+async def _remove_properties(work: Work, who: Who, message: RemoveProperties) -> None:
+    place = properties.Place(message.scope, message.subject)
+    await properties.remove(work, *who, place=place, paths=message.paths, cause=message.cause)
 
 
 async def _hand(work: Work, who: Who, message: Hand) -> None:
@@ -63,6 +80,8 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Ban: lambda work, who, message: presence.ban(
         work, *who, whose=message.participant_id, seconds=message.seconds
     ),
+    SetProperties: _set_properties,
+    RemoveProperties: _remove_properties,
 }
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from app.realtime.heard_base import Act, Heard, Id, Text, Whole
 from app.realtime.heard_people import Ban, PutOut
+from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 
 class Hello(Heard):
@@ -176,6 +177,8 @@ AnyAct = (
     | Open
     | PutOut
     | Ban
+    | SetProperties
+    | RemoveProperties
 )
 AnyHeard = Hello | Beat | Leave | AnyAct
 FromClient = Annotated[AnyHeard, Field(discriminator="type")]

@@ -1,7 +1,7 @@
 """Every message that the server sends; docs/room-protocol.md is the prose to it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -131,6 +131,17 @@ class File(BaseModel):
     url: str
 
 
+class Properties(BaseModel):
+    """What is kept at the room (without a subject), at a person or at a part of the room."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    scope: str
+    subject: str
+    value: dict[str, Any]
+    enabled: bool | None = None
+
+
 class May(BaseModel):
     """What the client's person may do beyond what everybody may."""
 
@@ -156,6 +167,7 @@ class Welcome(Told):
     quiz: Quiz | None = None
     shared: list[File]
     files: list[File] | None = None
+    properties: list[Properties]
 
 
 class Joined(Told):
@@ -350,6 +362,20 @@ class Unshared(Told):
     type: Literal["unshared"] = "unshared"
     seq: int
     file_id: str
+
+
+class PropertiesChanged(Told):
+    """Properties were put (`changes`, by path) or removed; `by` is a participant or `server`."""
+
+    type: Literal["properties"] = "properties"
+    seq: int
+    scope: str
+    subject: str
+    changes: dict[str, Any]
+    removed: list[str]
+    enabled: bool | None = None
+    cause: dict[str, Any]
+    by: str
 
 
 class Ack(Told):

@@ -16,6 +16,7 @@ from app.domain.events import queries as ledger
 from app.domain.participants import queries as participants
 from app.domain.participants.queries import Door
 from app.domain.presence import queries as presence
+from app.domain.properties import queries as properties
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
@@ -26,6 +27,7 @@ from app.realtime.protocol import (
     Joint,
     May,
     Person,
+    Properties,
     Question,
     Quiz,
     Room,
@@ -75,6 +77,9 @@ async def welcome_of(
             moderate=door.role in LEADERS,
         ),
         files=await _files(work, door, link_of),
+        properties=[
+            Properties.model_validate(one) for one in await properties.standing(work, tenant_id, classroom_id)
+        ],
         people=[Person(**asdict(person)) for person in people],
         chat=[
             ChatMessage(**{name: getattr(line, name) for name in ChatMessage.model_fields}) for line in lines

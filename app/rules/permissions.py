@@ -25,6 +25,8 @@ class Deed(StrEnum):
     SHARE_FILE = "share files"
     OPEN_FILE = "open a shared file"
     PUT_OUT = "put others out"
+    SET_PROPERTIES = "change the properties of the class or of others"
+    SET_OWN_PROPERTIES = "change one's own properties"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})
@@ -37,6 +39,7 @@ EVERYBODY = frozenset(
         Deed.CLOSE_OWN_QUESTION,
         Deed.ANSWER_QUIZ,
         Deed.OPEN_FILE,
+        Deed.SET_OWN_PROPERTIES,
     }
 )
 NOBODY = frozenset({Deed.ANSWER_OWN_QUIZ})

@@ -41,6 +41,7 @@ NOT_SHOWN: Final = frozenset(
         "ParticipantAdded",
         # That somebody left is shown, and not how.
         "ParticipantPutOut",
+        "PropertiesChanged",
         "StartPressed",
         "StartRefused",
         "LessonInterrupted",

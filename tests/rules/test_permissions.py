@@ -24,6 +24,8 @@ TABLE = [
     (Deed.SHARE_FILE, True, True, False),
     (Deed.OPEN_FILE, True, True, True),
     (Deed.PUT_OUT, True, True, False),
+    (Deed.SET_PROPERTIES, True, True, False),
+    (Deed.SET_OWN_PROPERTIES, True, True, True),
 ]
 
 

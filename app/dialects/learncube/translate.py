@@ -45,6 +45,7 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.StrokeDrawn()
             | kinds.BoardCleared()
             | kinds.PageTurned()
+            | kinds.PropertiesChanged()
             | kinds.QuizStarted()
             | kinds.QuizAnswered()
             | kinds.QuizEnded()

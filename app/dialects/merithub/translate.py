@@ -36,6 +36,7 @@ from app.domain.events.kinds import (
     ParticipantAdded,
     ParticipantPutOut,
     ParticipantRemoved,
+    PropertiesChanged,
     QuestionAsked,
     QuestionClosed,
     QuizAnswered,
@@ -103,6 +104,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | StrokeDrawn()
             | BoardCleared()
             | PageTurned()
+            | PropertiesChanged()
             | QuizStarted()
             | QuizAnswered()
             | QuizEnded()

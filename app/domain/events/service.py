@@ -1,5 +1,6 @@
 """Recording what happened."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,30 +15,42 @@ from app.kit.work import Recorded, Work
 
 async def record(work: Work, tenant_id: str, classroom_id: str, event: AnyEvent) -> int:
     """Write an event down under the classroom's next number; tell nobody: readers come by themselves."""
+    return await record_all(work, tenant_id, classroom_id, [event])
+
+
+async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Sequence[AnyEvent]) -> int:
+    """Write events down in their order, at least one, under the classroom's next numbers; the last number."""
     # The counter's row stays locked until commit, so numbers have no gaps and rise in commit order.
     numbered = await work.db.execute(
         insert(Ledger)
-        .values(tenant_id=tenant_id, classroom_id=classroom_id, last_seq=1)
+        .values(tenant_id=tenant_id, classroom_id=classroom_id, last_seq=len(happened))
         .on_conflict_do_update(
             index_elements=[Ledger.tenant_id, Ledger.classroom_id],
-            set_={"last_seq": Ledger.last_seq + 1},
+            set_={"last_seq": Ledger.last_seq + len(happened)},
             where=(Ledger.tenant_id == tenant_id),
         )
         .returning(Ledger.last_seq)
     )
-    seq = numbered.scalar_one()
-    row = {
-        "tenant_id": tenant_id,
-        "classroom_id": classroom_id,
-        "seq": seq,
-        "kind": type(event).__name__,
-        "at": work.now,
-        "data": _plain(asdict(event)),
-    }
-    await work.db.execute(insert(Event).values(row))
-    work.events.append(Recorded(tenant_id, classroom_id, seq, event))
+    last = numbered.scalar_one()
+    recorded = [
+        Recorded(tenant_id, classroom_id, seq, event)
+        for seq, event in enumerate(happened, start=last + 1 - len(happened))
+    ]
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "classroom_id": classroom_id,
+            "seq": one.seq,
+            "kind": type(one.event).__name__,
+            "at": work.now,
+            "data": _plain(asdict(one.event)),
+        }
+        for one in recorded
+    ]
+    await work.db.execute(insert(Event), rows)
+    work.events.extend(recorded)
     work.ring(f"room:{tenant_id}:{classroom_id}")
-    return seq
+    return last
 
 
 async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
@@ -83,6 +96,18 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: 
             Event.data.has_key("text"),
         )
         .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))
+    )
+    # What programs noted about the person.
+    await work.db.execute(
+        update(Event)
+        .where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.kind == "PropertiesChanged",
+            Event.data["scope"].astext == "person",
+            Event.data["subject"].astext == participant_id,
+        )
+        .values(data=Event.data.op("||")(cast({"changes": {}, "removed": [], "cause": {}}, JSONB)))
     )
     # What people call the files of their own library.
     await work.db.execute(

@@ -1,6 +1,6 @@
 """Reading seats and links."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -145,6 +145,19 @@ async def has_seat(work: Work, tenant_id: str, classroom_id: str, user_id: str) 
         )
     )
     return found is not None
+
+
+async def seated(work: Work, tenant_id: str, classroom_id: str, participant_ids: Collection[str]) -> set[str]:
+    """Which of these have a seat in the classroom that was not taken away."""
+    found = await work.db.scalars(
+        select(Participant.participant_id).where(
+            Participant.tenant_id == tenant_id,
+            Participant.classroom_id == classroom_id,
+            Participant.participant_id.in_(participant_ids),
+            Participant.removed_at.is_(None),
+        )
+    )
+    return set(found)
 
 
 async def named(work: Work, tenant_id: str, participant_id: str) -> tuple[Participant, User]:

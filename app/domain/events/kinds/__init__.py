@@ -32,6 +32,7 @@ from app.domain.events.kinds.people import (
     VisitorJoined,
     VisitorLeft,
 )
+from app.domain.events.kinds.properties import PropertiesChanged
 from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 
@@ -61,6 +62,7 @@ AnyEvent = (
     | StrokeDrawn
     | BoardCleared
     | PageTurned
+    | PropertiesChanged
     | QuizStarted
     | QuizAnswered
     | QuizEnded
@@ -96,6 +98,7 @@ __all__ = [
     "ParticipantAdded",
     "ParticipantPutOut",
     "ParticipantRemoved",
+    "PropertiesChanged",
     "QuestionAsked",
     "QuestionClosed",
     "QuizAnswered",
