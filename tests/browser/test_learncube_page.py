@@ -8,7 +8,7 @@ from customer import STUDENT, TUTOR, Customer, open_customer
 from playwright.sync_api import Browser, Page, expect
 from waiting import eventually
 
-from app.bootstrap import TENANT
+from app.bootstrap import LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
 
 pytestmark = pytest.mark.browser
 
@@ -99,3 +99,40 @@ def test_a_no_to_the_start_is_read_to_both(browser: Browser, server: Any, custom
     for page in pages:
         expect(page.locator("#joint")).to_have_text("No credit left")
         expect(page.get_by_role("button", name="Start class")).to_be_enabled()
+
+
+def _classroom(server: Any, **terms: Any) -> None:
+    body = {"room_token": "ABC123", **terms}
+    auth = (LEARNCUBE_PUBLIC, LEARNCUBE_PRIVATE)
+    made = server.api.post("/api/virtual-classroom/classrooms/", json=body, auth=auth)
+    assert made.status_code == 201, made.text
+
+
+def test_who_leaves_goes_back_to_where_the_customer_said(
+    browser: Browser, server: Any, customer: Customer
+) -> None:
+    _classroom(server, return_url=f"{server.base_url}/livez?back")
+    page = come(browser, server, TUTOR)
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_role("link", name="Go back")).to_be_visible()
+    page.wait_for_url("**/livez?back")
+
+
+def test_a_class_of_the_board_alone_shows_nothing_else(
+    browser: Browser, server: Any, customer: Customer
+) -> None:
+    _classroom(server, whiteboard_only=True)
+    tutor, student = come(browser, server, TUTOR), come(browser, server, STUDENT)
+    for page in (student, tutor):
+        page.get_by_role("button", name="Start class").click()
+    for page in (student, tutor):
+        expect(page.locator("#state")).to_have_text("Live")
+        expect(page.locator("#board")).to_be_visible()
+        expect(page.locator("#tabs")).to_be_hidden()
+        expect(page.locator("#chat")).to_be_hidden()
+    expect(tutor.locator("#tools")).to_be_visible()
+
+
+def test_a_server_without_a_callback_says_so_to_a_person(browser: Browser, server: Any) -> None:
+    page = come(browser, server, TUTOR)
+    expect(page.locator("#goodbye-text")).to_contain_text("no callback URL is set")

@@ -12,8 +12,6 @@ from app.kit.outbound import Answer, Sender, with_query
 from app.kit.signing import signature_headers
 from app.kit.work import Work, Works
 
-NOBODY = "This address leads to no school: no callback is set for it."
-
 
 @dataclass(frozen=True)
 class Asked:

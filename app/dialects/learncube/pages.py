@@ -100,4 +100,6 @@ def _room(classroom: Classroom, seat: Participant, asked: Asked) -> dict[str, An
         "socket": f"/_/room/{quote(classroom.tenant_id)}/{quote(seat.link)}/socket",
         "title": classroom.title,
         "name": asked.reply.text("full_name", LONGEST_NAME) or asked.person,
+        "return_url": classroom.terms["return_url"],
+        "only": "board" if classroom.terms["whiteboard_only"] else "",
     }

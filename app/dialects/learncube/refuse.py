@@ -21,6 +21,7 @@ from app.rules.refusals_people import Banned
 
 NOT_FOUND = "Not found."
 NO_PAGE = "Invalid page."
+NO_SCHOOL = "No school answers at this address: no callback URL is set for it on this server."
 
 WORDS = {
     "reference": "room_token",
@@ -59,6 +60,8 @@ def _body(refusal: Refusal) -> dict[str, object]:  # noqa: PLR0911 - one line fo
             return {WORDS.get(refusal.field, refusal.field): [f"{said.rstrip('.')}."]}
         case UnknownThing(what="page"):
             return {"detail": NO_PAGE}
+        case UnknownThing(what="endpoint"):
+            return {"detail": NOT_FOUND, "message": NO_SCHOOL}
         case NotFound():
             return {"detail": NOT_FOUND}
         case RoomClosed() | RoomFull() | NotItsTime() | Banned():

@@ -1,6 +1,7 @@
 // The ways in and out: the name of a guest, the welcome, and what is said to whoever is not in the room any more.
 import { connect, hangUp, on, whenClosed } from "./connection.js";
 import { LINK_KEY, NAME_KEY, element, keep, page, room, show, trouble } from "./page.js";
+import { offerReturn } from "./returning.js";
 
 export function enter() {
   if (page.needsName === "true" && !keep.get(LINK_KEY)) return askName();
@@ -17,7 +18,7 @@ function askName(why = "") {
   element("name").focus();
 }
 
-export function goodbye(title, text, mayReturn) {
+export function goodbye(title, text, mayReturn, isDone = false) {
   room.over = true;
   trouble("");
   hangUp();
@@ -26,6 +27,7 @@ export function goodbye(title, text, mayReturn) {
   element("goodbye-title").textContent = title;
   element("goodbye-text").textContent = text;
   element("again").hidden = !mayReturn;
+  offerReturn(isDone);
   show("goodbye");
   element("goodbye").focus();
 }
@@ -55,7 +57,8 @@ function putOut() {
 
 const FINAL = {
   1009: notUnderstood,
-  4000: () => goodbye("The class has ended", "Thank you for coming.", true),
+  // A class that crashed may be started again, so nobody is taken away from it.
+  4000: () => goodbye("The class has ended", "Thank you for coming.", true, room.endedBy !== "crash"),
   4001: notUnderstood,
   4003: refusedEntry,
   4009: () => goodbye("This class was opened elsewhere", "It goes on in another window.", true),

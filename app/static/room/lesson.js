@@ -53,7 +53,8 @@ on("started", (message) => {
   Object.assign(room.class, { state: "live", lesson_id: message.lesson_id, started_at: message.at });
   drawState();
 });
-on("ended", () => {
+on("ended", (message) => {
+  room.endedBy = message.by;
   room.class.state = "completed";
   drawState();
 });
@@ -71,6 +72,6 @@ pressedTwice(element("end"), "End for everybody?", () => {
 });
 element("leave").addEventListener("click", () => {
   send({ type: "leave" });
-  goodbye("You left the class", "You can come back as long as the class is open.", true);
+  goodbye("You left the class", "You can come back as long as the class is open.", true, true);
 });
 setInterval(drawElapsed, 500);

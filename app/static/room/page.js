@@ -19,6 +19,7 @@ export const room = {
   hands: [],
   name: keep.get(NAME_KEY) || page.name || "",
   over: false,
+  endedBy: "",
   clockOffset: 0,
 };
 

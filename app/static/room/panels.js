@@ -15,7 +15,9 @@ function mark(tab, isNew) {
   tab.querySelector(".new").hidden = !isNew;
 }
 
-export function open(name) {
+export function open(wanted) {
+  // A class may be for one thing only.
+  const name = page.only || wanted;
   inside.dataset.panel = name;
   for (const panel of inside.querySelectorAll(".panel")) panel.classList.toggle("open", panel.dataset.name === name);
   for (const tab of tabs) {
@@ -37,7 +39,7 @@ export function allow(name, allowed) {
 }
 
 function draw() {
-  element("bar").hidden = !isLive();
+  element("bar").hidden = !isLive() || Boolean(page.only);
   if (!isLive()) return open("chat");
   if (!begun && page.layout === "whiteboard") open("board");
   begun = true;

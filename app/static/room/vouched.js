@@ -29,6 +29,8 @@ export async function vouch() {
     }
     page.socket = told.socket;
     page.title = told.title;
+    page.back = told.return_url;
+    if (told.only) page.only = told.only;
     room.name = told.name;
     return true;
   } catch {

@@ -28,6 +28,10 @@ YES = {
     "avatar": "https://domain.com/images/avatar.png",
     "record": False,
 }
+NO_SCHOOL = {
+    "detail": "Not found.",
+    "message": "No school answers at this address: no callback URL is set for it on this server.",
+}
 AT_THE_DOOR = {"token": "ABC123", "user_id": "111"}
 
 
@@ -179,8 +183,13 @@ async def test_an_unknown_host_leads_nowhere_when_there_are_several(
         for one in (tenant, other_tenant):
             await outbox.subscribe(work, one.tenant_id, "learncube", "callback", receiver.url)
     refused = await enter(client, host="nobody.example")
-    assert (refused.status_code, refused.json()) == (404, {"detail": "Not found."})
+    assert (refused.status_code, refused.json()) == (404, NO_SCHOOL)
     assert receiver.requests == []
+
+
+async def test_a_server_without_any_callback_says_what_is_missing(client: httpx.AsyncClient) -> None:
+    refused = await enter(client)
+    assert (refused.status_code, refused.json()) == (404, NO_SCHOOL)
 
 
 async def test_each_host_name_leads_to_its_own_server(
