@@ -66,6 +66,10 @@ class Room(BaseModel):
     started_at: datetime | None = None
     duration_minutes: int | None = None
     joint: Joint | None = None
+    recorded: bool = False
+    """Whether all its lessons are recorded."""
+    recording: Literal["running", "held"] | None = None
+    """Whether it is being recorded on demand."""
 
 
 class ChatMessage(BaseModel):
@@ -346,6 +350,14 @@ class QuizEnded(Told):
     correct: list[int]
     counts: list[int]
     answered: int
+
+
+class Recording(Told):
+    """The class is being recorded, the recording pauses, or it is over."""
+
+    type: Literal["recording"] = "recording"
+    seq: int
+    state: Literal["running", "held", "over"]
 
 
 class Shared(Told):

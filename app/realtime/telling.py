@@ -30,6 +30,7 @@ from app.realtime.protocol import (
     QuizStarted,
     Reacted,
     Ready,
+    Recording,
     Removed,
     Resumed,
     Said,
@@ -85,6 +86,12 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "QuizEnded": lambda event, _: _as(QuizEnded, event),
     "ContentShared": _shared,
     "ContentUnshared": lambda event, _: _as(Unshared, event),
+    "TakeStarted": lambda event, _: Recording(
+        seq=event.seq, state="held" if event.data["held"] else "running"
+    ),
+    "TakeHeld": lambda event, _: Recording(seq=event.seq, state="held"),
+    "TakeResumed": lambda event, _: Recording(seq=event.seq, state="running"),
+    "TakeStopped": lambda event, _: Recording(seq=event.seq, state="over"),
 }
 
 UNTOLD = frozenset(

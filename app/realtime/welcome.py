@@ -17,6 +17,7 @@ from app.domain.participants import queries as participants
 from app.domain.participants.queries import Door
 from app.domain.presence import queries as presence
 from app.domain.properties import queries as properties
+from app.domain.recordings import take_queries as takes
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
@@ -51,6 +52,7 @@ async def welcome_of(
     people = await presence.people(work, tenant_id, classroom_id)
     lesson_id = lesson.lesson_id if lesson else None
     lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, participant_id)
+    take = await takes.running(work, tenant_id, classroom_id)
     link_of = _linking(work, await tenants.by_id(work, tenant_id))
     standing = await _standing(work, lesson, participant_id, link_of) if lesson else NOTHING
     return Welcome(
@@ -71,6 +73,8 @@ async def welcome_of(
             started_at=lesson.started_at if lesson else None,
             duration_minutes=door.classroom.duration_minutes,
             joint=await _joint(work, door.classroom, lesson) if door.classroom.joint else None,
+            recorded=door.classroom.recorded,
+            recording=take.state.value if take else None,
         ),
         may=May(
             draw=may(door.role, Deed.DRAW, write=bool(door.classroom.controls.get("write"))),

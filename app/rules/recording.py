@@ -46,6 +46,10 @@ NOT_SHOWN: Final = frozenset(
         "StartRefused",
         "LessonInterrupted",
         "LessonResumed",
+        "TakeStarted",
+        "TakeHeld",
+        "TakeResumed",
+        "TakeStopped",
     }
 )
 """The kinds that are nobody's business who has the link, or no part of a lesson."""

@@ -43,4 +43,5 @@ CHORES: Final[dict[str, Chore]] = {
     "silent": presence.close_silent,
     "settle": attendance.settle,
     "recording": recordings.make,
+    "take_limit": recordings.reach_limit,
 }

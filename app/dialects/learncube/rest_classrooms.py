@@ -11,10 +11,10 @@ from app.dialects.learncube.rest_auth import DIALECT, Caller, CallerDep
 from app.dialects.learncube.rest_bodies import described
 from app.dialects.learncube.rest_refusals import REFUSALS
 from app.dialects.learncube.wire_classrooms import ChangeClassroom, ClassroomFilters, MakeClassroom
-from app.domain import classrooms, joint
+from app.domain import joint, recordings
 from app.domain.joint import queries
 from app.domain.outbox import endpoints
-from app.domain.recordings import queries as recordings
+from app.domain.recordings import queries as recorded
 from app.domain.recordings.links import player
 from app.kit.web import WorkDep, base_url
 from app.kit.work import Work
@@ -65,7 +65,7 @@ async def change_classroom(request: Request, work: WorkDep, caller: CallerDep, u
 async def delete_classroom(work: WorkDep, caller: CallerDep, uuid: str) -> None:
     """Delete a classroom with everything of it."""
     classroom = await joint.named(work, caller.tenant_id, _id(uuid))
-    await classrooms.delete(work, caller.tenant_id, classroom.classroom_id)
+    await recordings.delete_classroom(work, caller.tenant_id, classroom.classroom_id)
 
 
 async def _shown(request: Request, work: Work, caller: Caller, classroom_id: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ async def _all_shown(
     request: Request, work: Work, caller: Caller, found: Sequence[queries.Arranged]
 ) -> list[dict[str, Any]]:
     base, tenant = base_url(request), caller.tenant
-    latest = await recordings.latest(work, tenant.tenant_id, [one.classroom.classroom_id for one in found])
+    latest = await recorded.latest(work, tenant.tenant_id, [one.classroom.classroom_id for one in found])
     players = {
         classroom_id: base + player(tenant.signing_secret, tenant.tenant_id, recording.recording_id)
         for classroom_id, recording in latest.items()

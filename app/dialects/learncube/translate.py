@@ -53,6 +53,10 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ContentUnshared()
             | kinds.ContentOpened()
             | kinds.RecordingReady()
+            | kinds.TakeStarted()
+            | kinds.TakeHeld()
+            | kinds.TakeResumed()
+            | kinds.TakeStopped()
         ):
             return None
         case _:

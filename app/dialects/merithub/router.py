@@ -9,7 +9,7 @@ from app.dialects.forms import fields
 from app.dialects.merithub import wire, wire_classes
 from app.dialects.merithub.auth import CallerDep, ClientId, grant, issue
 from app.dialects.merithub.fields import Id
-from app.domain import classrooms, drive, participants, users
+from app.domain import classrooms, participants, recordings, users
 from app.domain.classrooms import queries as classrooms_queries
 from app.domain.participants import queries as participants_queries
 from app.domain.users import queries as users_queries
@@ -70,7 +70,7 @@ async def update_user(work: WorkDep, caller: CallerDep, user_id: Id, body: wire.
 @router.delete("/users/{user_id}")
 async def delete_user(work: WorkDep, caller: CallerDep, user_id: Id) -> dict[str, str]:
     """Erase a user for good, with seats, visits, messages and files (Delete user in account)."""
-    await drive.erase_user(work, caller.tenant_id, user_id)
+    await recordings.erase_user(work, caller.tenant_id, user_id)
     return wire.SUCCESS
 
 
@@ -112,7 +112,7 @@ async def edit_class(
 @router.delete("/{class_id}")
 async def delete_class(work: WorkDep, caller: CallerDep, class_id: Id) -> dict[str, str]:
     """Delete a class with participants, attendance, chat and links (Delete class)."""
-    await classrooms.delete(work, caller.tenant_id, class_id)
+    await recordings.delete_classroom(work, caller.tenant_id, class_id)
     return wire.SUCCESS
 
 

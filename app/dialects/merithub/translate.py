@@ -48,6 +48,10 @@ from app.domain.events.kinds import (
     StartPressed,
     StartRefused,
     StrokeDrawn,
+    TakeHeld,
+    TakeResumed,
+    TakeStarted,
+    TakeStopped,
     VisitorJoined,
     VisitorLeft,
 )
@@ -111,6 +115,10 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | ContentShared()
             | ContentUnshared()
             | ContentOpened()
+            | TakeStarted()
+            | TakeHeld()
+            | TakeResumed()
+            | TakeStopped()
         ):
             return None
         case _:

@@ -65,6 +65,7 @@ async def complete(work: Work, classroom: Classroom) -> bool:
         return False
     classroom.state = State.COMPLETED.value
     await alarms.cancel(work, classroom.tenant_id, "series", classroom.classroom_id)
+    await stop_recording(work, classroom)
     await events.record(
         work,
         classroom.tenant_id,
@@ -81,6 +82,11 @@ async def reopen(work: Work, classroom: Classroom) -> None:
     classroom.state = State.SCHEDULED.value
     await work.db.flush()
     await watch_end(work, classroom)
+
+
+async def stop_recording(work: Work, classroom: Classroom) -> None:
+    """What still records a classroom that is over has reached its limit."""
+    await alarms.hasten(work, classroom.tenant_id, "take_limit", classroom.classroom_id)
 
 
 async def end_series(work: Work, tenant_id: str, classroom_id: str) -> None:

@@ -124,7 +124,8 @@ async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Less
     classroom = await queries.locked(work, tenant_id, classroom_id)
     classroom.state = advance(State(classroom.state), Action.END, reopens=classroom.reopens).value
     lesson = await _close_lesson(work, classroom, by)
-    await series.complete(work, classroom)
+    if not await series.complete(work, classroom) and not classroom.reopens:
+        await series.stop_recording(work, classroom)
     return lesson
 
 
@@ -134,6 +135,7 @@ async def expire(work: Work, tenant_id: str, classroom_id: str) -> None:
     if classroom.state != State.SCHEDULED:
         return
     classroom.state = State.EXPIRED.value
+    await series.stop_recording(work, classroom)
     await events.record(
         work, tenant_id, classroom_id, kinds.ClassroomExpired(_planned(work, classroom), classroom.timezone)
     )
@@ -152,6 +154,7 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
     _revise(work, classroom)
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
     await alarms.cancel(work, tenant_id, "series", classroom_id)
+    await series.stop_recording(work, classroom)
     await events.record(
         work, tenant_id, classroom_id, kinds.ClassroomCancelled(_planned(work, classroom), classroom.timezone)
     )

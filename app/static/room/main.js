@@ -3,6 +3,7 @@
 import { enter } from "./door.js";
 import "./joint.js";
 import "./lesson.js";
+import "./recording.js";
 import "./hands.js";
 import "./expulsion.js";
 import "./people.js";

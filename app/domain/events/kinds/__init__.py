@@ -35,6 +35,7 @@ from app.domain.events.kinds.people import (
 from app.domain.events.kinds.properties import PropertiesChanged
 from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
+from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, TakeStopped
 
 AnyEvent = (
     ClassroomScheduled
@@ -72,6 +73,10 @@ AnyEvent = (
     | AttendanceReady
     | ChatsReady
     | RecordingReady
+    | TakeStarted
+    | TakeHeld
+    | TakeResumed
+    | TakeStopped
 )
 
 __all__ = [
@@ -110,6 +115,10 @@ __all__ = [
     "StartPressed",
     "StartRefused",
     "StrokeDrawn",
+    "TakeHeld",
+    "TakeResumed",
+    "TakeStarted",
+    "TakeStopped",
     "VisitorJoined",
     "VisitorLeft",
 ]

@@ -1,0 +1,177 @@
+"""The making of films: claim what is due, let go, film, settle; part by part, so a crash costs one part."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, func, select, update
+
+from app.domain import classrooms, drive
+from app.domain.classrooms import queries as rooms
+from app.domain.drive import leftovers
+from app.domain.drive.leftovers import Upload
+from app.domain.participants import queries as participants
+from app.domain.recordings.tables import Take, TakeFile
+from app.kit.work import Work
+from app.rules.intervals import Interval, total
+from app.rules.takes import PART, TakePlan, kept
+
+LEASE: Final = timedelta(minutes=30)
+"""A part whose maker was killed is made again after this."""
+SHORTEST: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A part of a film to be made now, by whoever holds this lease."""
+
+    take: Take
+    title: str
+    timezone: str
+    part: int
+    start: timedelta
+    """Where in the film the part begins."""
+    length: timedelta
+    last: bool
+    until: datetime
+
+    @property
+    def plan(self) -> TakePlan:
+        """How the film is to look."""
+        return self.take.asked
+
+    @property
+    def stretches(self) -> list[Interval]:
+        """What of the take is in its film."""
+        return stretches(self.take)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A finished file of a part: where its bytes are in the store, and how much it shows."""
+
+    upload: Upload
+    milliseconds: int
+    size: int
+
+
+def stretches(take: Take) -> list[Interval]:
+    """What of a take that is over is in its film."""
+    return kept(Interval(take.started_at, take.ended_at or take.started_at), take.held)
+
+
+async def claim(work: Work) -> Job | None:
+    """Take the next part that is due (of every `tenant_id`); the pushed time is the lease."""
+    take = await work.db.scalar(
+        select(Take)
+        .where(Take.film_at <= work.wall)
+        .order_by(Take.film_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if take is None:
+        return None
+    length = total(stretches(take))
+    made = await work.db.scalar(
+        select(func.max(TakeFile.part)).where(
+            TakeFile.tenant_id == take.tenant_id, TakeFile.take_id == take.take_id
+        )
+    )
+    part = 0 if made is None else made + 1
+    if not length:
+        # It was held all the time: there is nothing to be seen.
+        take.film_at = None
+        await work.db.flush()
+        return None
+    take.film_at = work.wall + LEASE
+    await work.db.flush()
+    classroom = await rooms.by_id(work, take.tenant_id, take.classroom_id)
+    start = part * PART
+    part_length = max(min(PART, length - start), SHORTEST)
+    return Job(
+        take,
+        classroom.title,
+        classroom.timezone,
+        part,
+        start,
+        part_length,
+        start + PART >= length,
+        take.film_at,
+    )
+
+
+async def uploads(work: Work, job: Job, count: int) -> list[Upload]:
+    """Room for the files of a part."""
+    return [await leftovers.expect(work, job.take.tenant_id) for _ in range(count)]
+
+
+async def settle(work: Work, job: Job, pieces: Sequence[Piece]) -> None:
+    """The part is in the store. Where somebody else took over meanwhile, its bytes go again."""
+    kept_on = await work.db.execute(
+        update(Take)
+        .where(
+            Take.tenant_id == job.take.tenant_id,
+            Take.take_id == job.take.take_id,
+            Take.film_at == job.until,
+        )
+        .values(film_at=None if job.last else work.wall)
+        .returning(Take.take_id)
+    )
+    if kept_on.first() is None:
+        for piece in pieces:
+            await leftovers.abandon(work, piece.upload)
+        return
+    for place, piece in enumerate(pieces):
+        await leftovers.keep(work, piece.upload)
+        work.db.add(
+            TakeFile(
+                tenant_id=job.take.tenant_id,
+                file_id=piece.upload.file_id,
+                take_id=job.take.take_id,
+                part=job.part,
+                place=place,
+                milliseconds=piece.milliseconds,
+                size=piece.size,
+            )
+        )
+    await work.db.flush()
+    if not job.last:
+        work.ring("films")
+
+
+async def delete_classroom(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Remove a classroom with everything of it, the films of its takes too."""
+    await rooms.locked(work, tenant_id, classroom_id)
+    await _take_away(work, tenant_id, classroom_id)
+    await classrooms.delete(work, tenant_id, classroom_id)
+
+
+async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
+    """Erase a person for good. Films that may show the name are gone at once, and made again without it."""
+    for seat in await participants.seats_of_user(work, tenant_id, user_id):
+        await rooms.locked(work, tenant_id, seat.classroom_id)
+        await _take_away(work, tenant_id, seat.classroom_id)
+        await work.db.execute(
+            update(Take)
+            .where(
+                Take.tenant_id == tenant_id,
+                Take.classroom_id == seat.classroom_id,
+                Take.ended_at.is_not(None),
+            )
+            # Also where one is being made right now: that one is thrown away when it is finished.
+            .values(film_at=work.wall)
+        )
+    await drive.erase_user(work, tenant_id, user_id)
+    work.ring("films")
+
+
+async def _take_away(work: Work, tenant_id: str, classroom_id: str) -> None:
+    takes = select(Take.take_id).where(Take.tenant_id == tenant_id, Take.classroom_id == classroom_id)
+    gone = await work.db.scalars(
+        delete(TakeFile)
+        .where(TakeFile.tenant_id == tenant_id, TakeFile.take_id.in_(takes))
+        .returning(TakeFile.file_id)
+    )
+    for file_id in gone.all():
+        await leftovers.doom(work, tenant_id, file_id)
