@@ -25,7 +25,7 @@ from app.realtime.heard import (
     Unshare,
 )
 from app.realtime.heard_base import Act
-from app.realtime.heard_people import Ban, PutOut
+from app.realtime.heard_people import Ban, MuteChat, PutOut
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 Who = tuple[str, str, str]
@@ -60,6 +60,10 @@ async def _hand(work: Work, who: Who, message: Hand) -> None:
     await (activities.raise_hand if message.up else activities.lower_hand)(work, *who)
 
 
+async def _mute_chat(work: Work, who: Who, message: MuteChat) -> None:
+    await (activities.mute_chat if message.muted else activities.unmute_chat)(work, *who)
+
+
 VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Say: lambda work, who, message: activities.say(work, *who, message.text, message.to),
     Hand: _hand,
@@ -76,6 +80,7 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Share: lambda work, who, message: activities.share(work, *who, **_values(message)),
     Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),
     Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
+    MuteChat: _mute_chat,
     PutOut: lambda work, who, message: presence.put_out(work, *who, whose=message.participant_id),
     Ban: lambda work, who, message: presence.ban(
         work, *who, whose=message.participant_id, seconds=message.seconds

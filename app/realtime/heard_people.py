@@ -18,3 +18,10 @@ class Ban(Act):
     type: Literal["ban"]
     participant_id: Id
     seconds: Whole | None = None
+
+
+class MuteChat(Act):
+    """Only who leads the class may speak in the chat, or everybody again."""
+
+    type: Literal["mute_chat"]
+    muted: bool

@@ -65,6 +65,7 @@ class Room(BaseModel):
     lesson_id: str | None = None
     started_at: datetime | None = None
     duration_minutes: int | None = None
+    muted: bool
     joint: Joint | None = None
     recorded: bool = False
     """Whether all its lessons are recorded."""

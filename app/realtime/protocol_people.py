@@ -14,3 +14,11 @@ class PutOut(Told):
     participant_id: str
     barred: bool
     until: datetime | None = None
+
+
+class ChatTurned(Told):
+    """The chat was muted for all but those who lead the class, or is open again."""
+
+    type: Literal["chat_muted"] = "chat_muted"
+    seq: int
+    muted: bool

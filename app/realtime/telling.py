@@ -41,7 +41,7 @@ from app.realtime.protocol import (
     Unshared,
 )
 from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import PutOut
+from app.realtime.protocol_people import ChatTurned, PutOut
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -68,6 +68,8 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "LessonResumed": lambda event, _: _as(Resumed, event),
     "LessonEnded": lambda event, _: _as(Ended, event, at=event.at),
     "ParticipantRemoved": lambda event, _: _as(Removed, event),
+    "ChatMuted": lambda event, _: ChatTurned(seq=event.seq, muted=True),
+    "ChatUnmuted": lambda event, _: ChatTurned(seq=event.seq, muted=False),
     "ParticipantPutOut": lambda event, _: _as(PutOut, event),
     "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
     "SeriesEnded": lambda *_: Closed(reason="completed"),

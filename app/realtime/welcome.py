@@ -72,6 +72,7 @@ async def welcome_of(
             lesson_id=lesson_id,
             started_at=lesson.started_at if lesson else None,
             duration_minutes=door.classroom.duration_minutes,
+            muted=bool(door.classroom.controls.get("muted")),
             joint=await _joint(work, door.classroom, lesson) if door.classroom.joint else None,
             recorded=door.classroom.recorded,
             recording=take.state.value if take else None,

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.rules.refusals import NotAllowed
+from app.rules.refusals_people import RoomMuted
 from app.rules.seats import SeatRole
 
 
@@ -27,6 +28,7 @@ class Deed(StrEnum):
     PUT_OUT = "put others out"
     SET_PROPERTIES = "change the properties of the class or of others"
     SET_OWN_PROPERTIES = "change one's own properties"
+    MUTE_CHAT = "mute the chat"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})
@@ -56,3 +58,9 @@ def must(role: SeatRole, deed: Deed, *, write: bool = False) -> None:
     """Refuse whoever may not."""
     if not may(role, deed, write=write):
         raise NotAllowed(deed.value)
+
+
+def must_be_heard(role: SeatRole, *, muted: bool) -> None:
+    """Refuse whoever speaks in a muted chat and does not lead the class."""
+    if muted and role not in LEADERS:
+        raise RoomMuted

@@ -39,6 +39,8 @@ NOT_SHOWN: Final = frozenset(
         "ContentOpened",
         "RecordingReady",
         "ParticipantAdded",
+        "ChatMuted",
+        "ChatUnmuted",
         # That somebody left is shown, and not how.
         "ParticipantPutOut",
         "PropertiesChanged",

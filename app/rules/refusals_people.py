@@ -18,3 +18,13 @@ class Banned(Denied):
         if self.until is None:
             return "You were put out of this class and cannot come back."
         return f"You were put out of this class. You can come back after {self.until:%H:%M} UTC."
+
+
+@dataclass(eq=False)
+class RoomMuted(Denied):
+    """Only who leads the class may speak in the chat now."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The chat is muted."

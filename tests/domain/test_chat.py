@@ -5,7 +5,7 @@ from school import School
 
 from app.domain.activities import queries
 from app.kit.clock import ManualClock
-from app.rules.refusals import BadValue, LinkGone
+from app.rules.refusals import BadValue, LinkGone, UnknownClassroom
 
 
 async def heard(school: School, classroom_id: str, lesson_id: str | None, by: str) -> list[str]:
@@ -82,6 +82,6 @@ async def test_nobody_talks_in_another_school(school: School, other_school: Scho
     classroom = await school.classroom()
     seat = await school.seat(classroom)
     before = await school.everything()
-    with pytest.raises(LinkGone):
+    with pytest.raises(UnknownClassroom):
         await other_school.say(classroom, seat, "Hello")
     assert await school.everything() == before

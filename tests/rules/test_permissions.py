@@ -1,7 +1,8 @@
 import pytest
 
-from app.rules.permissions import Deed, may, must
+from app.rules.permissions import Deed, may, must, must_be_heard
 from app.rules.refusals import NotAllowed
+from app.rules.refusals_people import RoomMuted
 from app.rules.seats import SeatRole
 
 HOST, MODERATOR, PARTICIPANT = SeatRole.HOST, SeatRole.MODERATOR, SeatRole.PARTICIPANT
@@ -26,6 +27,7 @@ TABLE = [
     (Deed.PUT_OUT, True, True, False),
     (Deed.SET_PROPERTIES, True, True, False),
     (Deed.SET_OWN_PROPERTIES, True, True, True),
+    (Deed.MUTE_CHAT, True, True, False),
 ]
 
 
@@ -47,3 +49,13 @@ def test_who_may_not_is_refused() -> None:
     must(HOST, Deed.START_QUIZ)
     with pytest.raises(NotAllowed, match=r"^You may not start a quiz in this class\.$"):
         must(PARTICIPANT, Deed.START_QUIZ)
+
+
+@pytest.mark.parametrize(("role", "heard"), [(HOST, True), (MODERATOR, True), (PARTICIPANT, False)])
+def test_in_a_muted_chat_only_the_leaders_are_heard(role: SeatRole, heard: bool) -> None:  # noqa: FBT001
+    must_be_heard(role, muted=False)
+    if heard:
+        must_be_heard(role, muted=True)
+        return
+    with pytest.raises(RoomMuted, match=r"^The chat is muted\.$"):
+        must_be_heard(role, muted=True)

@@ -37,6 +37,8 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ParticipantPutOut()
             | kinds.AttendanceReady()
             | kinds.ChatsReady()
+            | kinds.ChatMuted()
+            | kinds.ChatUnmuted()
             | kinds.HandRaised()
             | kinds.HandLowered()
             | kinds.Reacted()

@@ -17,7 +17,9 @@ from app.domain.events.kinds import (
     AttendanceReady,
     AttendanceRow,
     BoardCleared,
+    ChatMuted,
     ChatsReady,
+    ChatUnmuted,
     ClassroomCancelled,
     ClassroomEdited,
     ClassroomExpired,
@@ -100,6 +102,8 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | StartRefused()
             | LessonInterrupted()
             | LessonResumed()
+            | ChatMuted()
+            | ChatUnmuted()
             | HandRaised()
             | HandLowered()
             | Reacted()

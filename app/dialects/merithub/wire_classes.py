@@ -1,5 +1,6 @@
 """Classes in MeritHub's names: what is scheduled and edited, and how a class is shown."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -39,15 +40,11 @@ class ControlBody(Wire):
     def to_controls(self, before: Controls) -> Controls:
         """The controls, with what was not said as before."""
         said = {"write": self.write, "audio": self.audio, "video": self.video}
-        return Controls(**(_controls(before) | only_said(said)))
+        return replace(before, **only_said(said))
 
 
 def _recording(recording: Recording) -> dict[str, bool]:
     return {"record": recording.record, "auto": recording.auto, "control": recording.control}
-
-
-def _controls(controls: Controls) -> dict[str, bool]:
-    return {"write": controls.write, "audio": controls.audio, "video": controls.video}
 
 
 class ClassBody(Wire):

@@ -2,6 +2,7 @@
 
 from app.domain.activities.board import clear_board, draw, turn_page
 from app.domain.activities.hands import drop_hand, lower_hand, raise_hand
+from app.domain.activities.muting import mute_chat, unmute_chat
 from app.domain.activities.questions import ask, close_question
 from app.domain.activities.quizzes import answer_quiz, end_quiz, start_quiz
 from app.domain.activities.reactions import react
@@ -18,6 +19,7 @@ __all__ = [
     "end_class",
     "end_quiz",
     "lower_hand",
+    "mute_chat",
     "open_file",
     "raise_hand",
     "react",
@@ -26,5 +28,6 @@ __all__ = [
     "start_class",
     "start_quiz",
     "turn_page",
+    "unmute_chat",
     "unshare",
 ]

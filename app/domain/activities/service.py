@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from app.domain import classrooms, events
+from app.domain.activities.actor import inside
 from app.domain.activities.tables import Message
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Lesson
@@ -10,7 +11,8 @@ from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.kit import ids
 from app.kit.work import Work
-from app.rules.refusals import BadValue, LinkGone
+from app.rules.permissions import must_be_heard
+from app.rules.refusals import BadValue
 
 LONGEST_MESSAGE = 2000
 
@@ -36,9 +38,8 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         raise BadValue("text", "must not be empty")
     if len(text) > LONGEST_MESSAGE:
         raise BadValue("text", f"must be at most {LONGEST_MESSAGE} characters")
-    seat, user = await participants.named(work, tenant_id, participant_id)
-    if seat.classroom_id != classroom_id:
-        raise LinkGone
+    speaker = await inside(work, tenant_id, classroom_id, participant_id)
+    must_be_heard(speaker.role, muted=bool(speaker.classroom.controls.get("muted")))
     if to is not None:
         reader, _ = await participants.named(work, tenant_id, to)
         if reader.classroom_id != classroom_id or to == participant_id:
@@ -50,7 +51,7 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         work,
         tenant_id,
         classroom_id,
-        kinds.MessageSent(message_id, seat.participant_id, user.name, text, to, lesson_id),
+        kinds.MessageSent(message_id, participant_id, speaker.name, text, to, lesson_id),
     )
     message = Message(
         tenant_id=tenant_id,

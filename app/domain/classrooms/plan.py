@@ -28,6 +28,8 @@ class Controls:
     write: bool = False
     audio: bool = False
     video: bool = False
+    muted: bool = False
+    """Whether only those who lead the class may speak in the chat."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // The chat: what was said to all, and privately to you.
 import { attempt, on } from "./connection.js";
-import { element, isMine, make, room } from "./page.js";
+import { element, isMine, make, room, tell } from "./page.js";
 import { offer } from "./panels.js";
 
 const known = new Set();
@@ -38,10 +38,25 @@ function drawReaders() {
   to.value = chosen;
 }
 
+// In a muted chat only those who lead the class speak; they see who else is silenced by the button.
+function drawMuted() {
+  const silenced = room.class.muted && !room.may.moderate;
+  element("send").disabled = element("text").disabled = silenced;
+  element("muted").hidden = !room.class.muted;
+  const button = element("mute");
+  button.hidden = !room.may.moderate;
+  button.textContent = room.class.muted ? "Unmute chat" : "Mute chat";
+}
+
 on("welcome", (message) => {
   drawReaders();
   message.chat.forEach(drawMessage);
-  element("send").disabled = false;
+  drawMuted();
+});
+on("chat_muted", (message) => {
+  room.class.muted = message.muted;
+  drawMuted();
+  tell(message.muted ? "The chat is muted." : "The chat is open.");
 });
 for (const type of ["joined", "left", "removed"]) on(type, drawReaders);
 on("said", (message) => {
@@ -67,3 +82,5 @@ element("text").addEventListener("keydown", (event) => {
     element("say-form").requestSubmit();
   }
 });
+
+element("mute").addEventListener("click", () => attempt({ type: "mute_chat", muted: !room.class.muted }));

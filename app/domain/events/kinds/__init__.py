@@ -36,6 +36,7 @@ from app.domain.events.kinds.properties import PropertiesChanged
 from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, TakeStopped
+from app.domain.events.kinds.together import ChatMuted, ChatUnmuted
 
 AnyEvent = (
     ClassroomScheduled
@@ -55,6 +56,8 @@ AnyEvent = (
     | ParticipantPutOut
     | ParticipantRemoved
     | MessageSent
+    | ChatMuted
+    | ChatUnmuted
     | HandRaised
     | HandLowered
     | Reacted
@@ -84,6 +87,8 @@ __all__ = [
     "AttendanceReady",
     "AttendanceRow",
     "BoardCleared",
+    "ChatMuted",
+    "ChatUnmuted",
     "ChatsReady",
     "ClassroomCancelled",
     "ClassroomEdited",

@@ -1,0 +1,26 @@
+"""What people do with one another, over real sockets of a running server."""
+
+from typing import Any
+
+from make import merithub_class
+from tabs import joined
+
+
+async def test_a_muted_chat_is_told_to_all_and_to_who_comes_late(server: Any) -> None:
+    made = merithub_class(server, students=2)
+    async with joined(server, made.host_link) as teacher, joined(server, made.student_links[0]) as student:
+        assert student.welcome["room"]["muted"] is False
+        await teacher.send(type="mute_chat", muted=True)
+        assert (await student.heard("chat_muted"))["muted"] is True
+        await student.send(type="say", text="Psst", ref="one")
+        refused = await student.heard("refused")
+        assert (refused["code"], refused["ref"]) == ("roomMuted", "one")
+        await teacher.send(type="say", text="Listen")
+        assert (await student.heard("said"))["message"]["text"] == "Listen"
+        async with joined(server, made.student_links[1]) as late:
+            assert late.welcome["room"]["muted"] is True
+        await teacher.send(type="mute_chat", muted=False)
+        assert (await student.heard("chat_muted"))["muted"] is False
+        await student.send(type="say", text="Thanks")
+        assert (await teacher.heard("said"))["message"]["text"] == "Listen"
+        assert (await teacher.heard("said"))["message"]["text"] == "Thanks"
