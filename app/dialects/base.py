@@ -1,14 +1,18 @@
 """What a dialect is: a router, the paths it claims, a way to refuse and a way to tell what happened."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.domain.classrooms.tables import Classroom
 from app.domain.events.kinds import AnyEvent
+from app.domain.feeds import Item
 from app.domain.outbox.notice import Notice
+from app.kit.work import Recorded, Work
 from app.rules.refusals import Invalid, NotFound, Refusal
 
 
@@ -28,17 +32,19 @@ class Dialect:
 
     `translate` takes an event, the id of its classroom, and the facts of the tenant. `hosts` are the vendor's
     own host names, past ones too: asked under one of them, the server is that vendor and nothing else.
-    `host_names` are those that programs are known to use, for hosts files and certificates.
+    `host_names` are those that programs are known to use, for hosts files and certificates. `narrate` gives
+    what the vendor's pollers read of what happened in a classroom that is a room to them.
     """
 
     name: str
     router: APIRouter
     claims: re.Pattern[str]
-    refuse: Callable[[Refusal, str], Response]
+    refuse: Callable[[Refusal, str, datetime], Response]
     translate: Callable[[AnyEvent, str, Facts], Notice | None]
     pages: re.Pattern[str] | None = None
     hosts: re.Pattern[str] | None = None
     host_names: tuple[str, ...] = ()
+    narrate: Callable[[Work, Classroom, Sequence[Recorded]], Awaitable[list[Item]]] | None = None
 
     def owns(self, path: str) -> bool:
         """Whether the path belongs to this dialect."""

@@ -7,6 +7,7 @@ work, so what a refused request wrote is rolled back.
 import logging
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.kit.clock import SystemClock
 from app.kit.ids import new_hex
 from app.kit.pages import page
 from app.rules.refusals import (
@@ -39,10 +41,12 @@ from app.rules.refusals import (
 
 log = logging.getLogger(__name__)
 
+WALL = SystemClock()
+
 PAGE_NEEDS = ("/_/room/", "/_/static/", "/_/content/", "/_/recording/")
 """Where the pages of every dialect find their sockets, scripts and files, on whichever host they are."""
 
-Voice = Callable[[Refusal, str], Response]
+Voice = Callable[[Refusal, str, datetime], Response]
 
 STATUS: dict[type[Refusal], int] = {
     RangeOutside: 416,
@@ -94,8 +98,15 @@ def trace_of(scope: Scope) -> str:
     return str(scope.get("state", {}).get("request_id") or new_hex())
 
 
-def problem(refusal: Refusal, trace_id: str) -> Response:
+def now_of(scope: Scope) -> datetime:
+    """The instant of a refusal: the tenant's where the request came so far, else the machine's."""
+    told = scope.get("state", {}).get("now")
+    return told if isinstance(told, datetime) else WALL.now()
+
+
+def problem(refusal: Refusal, trace_id: str, now: datetime) -> Response:
     """The voice of the paths no dialect claims: RFC 9457 problem details."""
+    del now
     status = status_of(refusal)
     body = {
         "type": "about:blank",
@@ -145,7 +156,7 @@ class ByHost:
             await WebSocketClose()(scope, receive, send)
         else:
             refusal = NoSuchPath(scope["path"])
-            await dialect.refuse(refusal, trace_of(scope))(scope, receive, send)
+            await dialect.refuse(refusal, trace_of(scope), now_of(scope))(scope, receive, send)
 
     def _stranger(self, scope: Scope) -> Dialect | None:
         """The dialect under whose host this path is none."""
@@ -192,7 +203,7 @@ def install(
         if any(dialect.shows_page(path) for dialect in known) or (pages and pages.match(path)):
             return show(refusal, trace_id)
         dialect = speaker(known, request.headers.get("host", ""), path)
-        return (dialect.refuse if dialect else fallback)(refusal, trace_id)
+        return (dialect.refuse if dialect else fallback)(refusal, trace_id, now_of(request.scope))
 
     async def on_refusal(request: Request, refusal: Exception) -> Response:
         return speak(request, refusal if isinstance(refusal, Refusal) else Broken())

@@ -1,13 +1,18 @@
 """Turns what was recorded into what subscribers are owed: in the same transaction, in their own dialect."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from app.dialects.base import Dialect, Facts
-from app.domain import outbox
+from app.domain import feeds, outbox
+from app.domain.classrooms.tables import Classroom
+from app.domain.feeds import Item
 from app.domain.outbox import log
 from app.domain.outbox.tables import Subscription
+from app.domain.rooms import queries as rooms
 from app.domain.tenants import queries as tenants
 from app.kit.work import Recorded, Work
+
+Narrator = Callable[[Work, Classroom, Sequence[Recorded]], Awaitable[list[Item]]]
 
 NOBODY = Facts(public_id="", base_url="", signing_secret="")
 
@@ -28,6 +33,9 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
             for subscription in await log.subscriptions(work, tenant_id):
                 if subscription.dialect in known:
                     await _enqueue(work, known[subscription.dialect], subscription, mine)
+        for dialect in known.values():
+            if dialect.narrate is not None:
+                await _narrate(work, dialect.narrate)
 
     async def _enqueue(
         work: Work, dialect: Dialect, subscription: Subscription, recorded: list[Recorded]
@@ -46,6 +54,20 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
                 await outbox.enqueue(work, subscription, classroom_id, notices)
 
     return tell
+
+
+async def _narrate(work: Work, narrate: Narrator) -> None:
+    """Put what happened in rooms into their feeds."""
+    for tenant_id, classroom_id in dict.fromkeys((one.tenant_id, one.classroom_id) for one in work.events):
+        classroom = await work.db.get(Classroom, (tenant_id, classroom_id))
+        if classroom is None:
+            continue
+        name = rooms.name_of(await tenants.by_id(work, tenant_id), classroom)
+        if name is not None:
+            mine = [
+                one for one in work.events if (one.tenant_id, one.classroom_id) == (tenant_id, classroom_id)
+            ]
+            await feeds.append(work, tenant_id, classroom_id, name, await narrate(work, classroom, mine))
 
 
 def _notice(dialect: Dialect, recorded: Recorded, facts: Facts) -> "outbox.Notice | None":

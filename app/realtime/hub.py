@@ -195,7 +195,7 @@ def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:
 def _ending(message: Told, seat: Seat, event: Event) -> Ending | None:
     at = event.at
     match message:
-        case Ended():
+        case Ended(stays=False):
             return Ending(CloseCode.CLASS_ENDED, LeaveReason.ENDED, at)
         case Closed():
             return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at)

@@ -243,12 +243,13 @@ class Resumed(Told):
 
 
 class Ended(Told):
-    """The class ended; the socket is closed next."""
+    """The class ended; the socket is closed next, unless people may stay until the class closes."""
 
     type: Literal["ended"] = "ended"
     seq: int
     at: datetime
     by: str
+    stays: bool = False
 
 
 class Removed(Told):

@@ -74,6 +74,8 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
     "SeriesEnded": lambda *_: Closed(reason="completed"),
     "ClassroomExpired": lambda *_: Closed(reason="expired"),
+    "ClassroomEnded": lambda event, _: Ended(seq=event.seq, at=event.at, by="", stays=True),
+    "ClassroomClosed": lambda event, _: Ended(seq=event.seq, at=event.at, by=""),
     "HandRaised": lambda event, _: _as(HandMoved, event, up=True),
     "HandLowered": lambda event, _: _as(HandMoved, event, up=False),
     "Reacted": lambda event, _: _as(Reacted, event),

@@ -1,5 +1,6 @@
 """The life of a classroom: which action leads from which state to which."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from app.rules.refusals import AlreadyEnded, AlreadyStarted, NotStarted
@@ -10,6 +11,8 @@ class State(StrEnum):
 
     SCHEDULED = "scheduled"
     LIVE = "live"
+    ENDED = "ended"
+    """The lesson is over, and people may stay and come until the classroom closes."""
     COMPLETED = "completed"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
@@ -23,33 +26,45 @@ class Action(StrEnum):
     EXPIRE = "expire"
     CANCEL = "cancel"
     COMPLETE = "complete"
+    SKIP = "skip"
+    CLOSE = "close"
 
 
 OVER = frozenset({State.COMPLETED, State.EXPIRED, State.CANCELLED})
+AFTER_THE_END = frozenset({Action.CLOSE, Action.CANCEL})
+"""What can still befall a classroom whose lesson is over while people linger in it."""
 
 
-def advance(state: State, action: Action, *, reopens: bool) -> State:
-    """The state after the action, or the refusal. A classroom that `reopens` waits again after a lesson."""
-    if state in OVER:
+LEADS_TO = {
+    (Action.START, State.SCHEDULED): State.LIVE,
+    (Action.EXPIRE, State.SCHEDULED): State.EXPIRED,
+    (Action.SKIP, State.SCHEDULED): State.ENDED,
+    (Action.CLOSE, State.ENDED): State.COMPLETED,
+}
+ALWAYS = {Action.CANCEL: State.CANCELLED, Action.COMPLETE: State.COMPLETED}
+BEFORE_THE_START = frozenset({Action.START, Action.EXPIRE, Action.SKIP})
+
+
+def advance(state: State, action: Action, *, reopens: bool, lingers: bool = False) -> State:
+    """The state after the action, or the refusal.
+
+    A classroom that `reopens` waits again after a lesson; in one that `lingers` people may stay after it.
+    """
+    if state in OVER or (state is State.ENDED and action not in AFTER_THE_END):
         raise AlreadyEnded(state.value)
-    match action, state:
-        case Action.START, State.SCHEDULED:
-            return State.LIVE
-        case Action.START, _:
-            raise AlreadyStarted
-        case Action.END, State.LIVE:
-            return State.SCHEDULED if reopens else State.COMPLETED
-        case Action.END, _:
-            raise NotStarted
-        case Action.EXPIRE, State.SCHEDULED:
-            return State.EXPIRED
-        case Action.EXPIRE, _:
-            raise AlreadyStarted
-        case Action.CANCEL, _:
-            return State.CANCELLED
-        case _:
-            return State.COMPLETED
+    if action is Action.END and state is State.LIVE:
+        return State.ENDED if lingers else State.SCHEDULED if reopens else State.COMPLETED
+    after = ALWAYS.get(action) or LEADS_TO.get((action, state))
+    if after is None:
+        raise AlreadyStarted if action in BEFORE_THE_START else NotStarted
+    return after
 
+
+KEPT_AFTER_THE_END = timedelta(hours=1)
+"""A reserved classroom is kept under its name this long after its lesson."""
+
+KEPT_AT_MOST = timedelta(days=5)
+"""And this long after it was made."""
 
 OVERTIME_GRACE_MINUTES = 15
 """A lesson is ended this long after its planned length, unless the tenant's limits say otherwise."""

@@ -33,6 +33,8 @@ NOT_SHOWN: Final = frozenset(
         "ClassroomEdited",
         "ClassroomCancelled",
         "ClassroomExpired",
+        "ClassroomEnded",
+        "ClassroomClosed",
         "SeriesEnded",
         "AttendanceReady",
         "ChatsReady",

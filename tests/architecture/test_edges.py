@@ -3,7 +3,7 @@
 import importlib.util
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +168,7 @@ async def fail() -> None:
     raise RuntimeError("nobody expected this")
 
 
-def shout(refusal: Refusal, trace_id: str) -> PlainTextResponse:
+def shout(refusal: Refusal, trace_id: str, now: datetime) -> PlainTextResponse:
     """This vendor answers no JSON."""
     return PlainTextResponse(f"NO {refusal.message} {trace_id}", status_of(refusal))
 

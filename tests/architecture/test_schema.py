@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,8 +28,10 @@ from sqlalchemy import (
 )
 from waiting import eventually
 
-from app.bootstrap import LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
+from app.bootstrap import AGORA_CERTIFICATE, AGORA_ID, LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
 from app.database import Address, _configuration
+from app.dialects.agora import building
+from app.dialects.agora.building import Seal
 from app.domain.metadata import metadata
 
 EXEMPT = {
@@ -233,6 +236,25 @@ def a_lesson(server: Any, made: MadeClass, file_id: str) -> None:
         teacher.heard("ended")
 
 
+def agora_calls(server: Any) -> None:
+    """A room from its making to its end, with somebody in it, and what is polled of it."""
+    seal = Seal(AGORA_ID, AGORA_CERTIFICATE, int(time.time()), 600, 7)
+    headers = {"x-agora-token": building.rtm_007(seal, "server"), "x-agora-uid": "server"}
+
+    def call(method: str, path: str, body: Any = None, polling: str = "") -> None:
+        url = f"/edu{polling}/apps/{AGORA_ID}/{path}"
+        answer = server.api.request(method, url, json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    call("POST", "v2/rooms/algebra", {"roomName": "Algebra", "roomType": 4})
+    call("PUT", "v3/rooms/algebra/users/ada", {"role": 1, "userName": "Ada"})
+    call("PUT", "v2/rooms/algebra/states/1")
+    for path in ("", "/users", "/users/ada", "/sequences", "/sequences?cmd=1"):
+        call("GET", f"v2/rooms/algebra{path}")
+    call("GET", "v2/rooms/sequences", polling="/polling")
+    call("PUT", "v2/rooms/algebra/states/3")
+
+
 def test_every_statement_of_a_class_names_the_tenant(statements: set[str], server: Any) -> None:
     limits = {"limits": {"token_calls_per_hour": 100}}
     server.api.patch(f"/_/admin/v1/tenants/{TENANT}", json=limits, headers=server.admin)
@@ -274,6 +296,8 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
     for path in ("classrooms", "participants", "logs", f"classrooms/{room['uuid']}"):
         assert server.api.get(f"/api/virtual-classroom/{path}", auth=keys).status_code == 200
     server.api.delete(f"/api/virtual-classroom/classrooms/{room['uuid']}", auth=keys)
+
+    agora_calls(server)
 
     touched = {name for statement in statements for name in TOUCHES.findall(statement)}
     assert touched == set(OWNED)

@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import permutations
+from pkgutil import iter_modules
 from typing import Any, get_args, get_type_hints
 
 import httpx
@@ -13,12 +15,19 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
+from app import rules
 from app.dialects import base, errors
 from app.dialects.base import Broken, Dialect, Facts
 from app.dialects.registry import DIALECTS
 from app.domain.events import kinds
 from app.rules import refusals
 
+MORE = [
+    import_module(f"app.rules.{one.name}")
+    for one in iter_modules(rules.__path__)
+    if one.name.startswith("refusals_")
+]
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FILLERS: dict[str, Any] = {
     "retry_after": 60,
     "limit": 10,
@@ -31,7 +40,7 @@ FILLERS: dict[str, Any] = {
 def every_refusal() -> list[refusals.Refusal]:
     """One of each kind, with made-up facts."""
     found = []
-    for module in (refusals, base):
+    for module in (refusals, *MORE, base):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, refusals.Refusal):
                 names = kind.__init__.__code__.co_varnames[1 : kind.__init__.__code__.co_argcount]
@@ -46,14 +55,14 @@ def dialect(request: pytest.FixtureRequest) -> Dialect:
 
 @pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: type(refusal).__name__)
 def test_every_refusal_can_be_said(dialect: Dialect, refusal: refusals.Refusal) -> None:
-    response = dialect.refuse(refusal, "trace")
+    response = dialect.refuse(refusal, "trace", NOON)
     assert 400 <= response.status_code <= 599
     assert response.body
 
 
 @pytest.mark.parametrize("refusal", every_refusal(), ids=lambda refusal: type(refusal).__name__)
 def test_the_fallback_voice_can_say_every_refusal(refusal: refusals.Refusal) -> None:
-    response = errors.problem(refusal, "trace")
+    response = errors.problem(refusal, "trace", NOON)
     assert response.media_type == "application/problem+json"
 
 
@@ -91,7 +100,6 @@ def test_no_operation_is_hidden_behind_an_earlier_one(dialect: Dialect) -> None:
         seen.append((compile_path(path)[0], method, path))
 
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 VALUES: dict[Any, Any] = {datetime: NOON, str: "UTC", int: 1, bool: True, str | None: None}
 
 
@@ -127,7 +135,7 @@ async def test_our_own_faults_are_said_in_the_dialect_and_tell_nothing(
     path = next(path for path in paths(dialect) if not dialect.shows_page(path))
     answer = await broken.get(path)
     assert answer.status_code == 500
-    assert answer.json().keys() == json.loads(bytes(dialect.refuse(Broken(), "trace").body)).keys()
+    assert answer.json().keys() == json.loads(bytes(dialect.refuse(Broken(), "trace", NOON).body)).keys()
     assert "RuntimeError" not in answer.text
 
 

@@ -1,6 +1,7 @@
 """How LearnCube says no: Django REST framework's bodies, `{"detail"}` or `{field: [messages]}`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.responses import JSONResponse, Response
 
@@ -45,8 +46,9 @@ class Faults(Invalid):
         return " ".join(f"{field}: {' '.join(said)}" for field, said in self.messages.items())
 
 
-def refuse(refusal: Refusal, trace_id: str) -> Response:
+def refuse(refusal: Refusal, trace_id: str, now: datetime) -> Response:
     """The refusal as LearnCube's programs expect it; `message` is what its page shows."""
+    del now
     headers = {**headers_of(refusal), "x-trace-id": trace_id}
     return JSONResponse(_body(refusal), status_of(refusal), headers)
 

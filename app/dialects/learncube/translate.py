@@ -23,6 +23,8 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ClassroomEdited()
             | kinds.ClassroomCancelled()
             | kinds.ClassroomExpired()
+            | kinds.ClassroomEnded()
+            | kinds.ClassroomClosed()
             | kinds.LessonStarted()
             | kinds.StartPressed()
             | kinds.StartRefused()

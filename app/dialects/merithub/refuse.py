@@ -1,5 +1,6 @@
 """How MeritHub says no: `{"code", "message", "traceId"}` with a camelCase word as the code."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
@@ -106,8 +107,9 @@ def documented() -> dict[int | str, dict[str, Any]]:
     }
 
 
-def refuse(refusal: Refusal, trace_id: str) -> Response:
+def refuse(refusal: Refusal, trace_id: str, now: datetime) -> Response:
     """The refusal as MeritHub's programs expect it."""
+    del now
     phrase = next(PHRASES[kind] for kind in type(refusal).__mro__ if kind in PHRASES)
     if isinstance(refusal, OtherHttp):
         phrase = Phrase(refusal.status, "tooLarge" if refusal.status == 413 else "invalidRequest")  # noqa: PLR2004

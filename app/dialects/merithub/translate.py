@@ -21,7 +21,9 @@ from app.domain.events.kinds import (
     ChatsReady,
     ChatUnmuted,
     ClassroomCancelled,
+    ClassroomClosed,
     ClassroomEdited,
+    ClassroomEnded,
     ClassroomExpired,
     ClassroomScheduled,
     ContentOpened,
@@ -80,7 +82,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             return _ping(_status(event, classroom_id, facts, "up"))
         case ClassroomCancelled():
             return _ping(_status(event, classroom_id, facts, "cl"))
-        case ClassroomExpired():
+        case ClassroomExpired() | ClassroomEnded():
             return _ping(_status(event, classroom_id, facts, "ex"))
         case AttendanceReady():
             return _ping(_attendance(event, classroom_id, facts))
@@ -92,6 +94,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             return _ping(_recording(event, classroom_id, facts))
         case (
             ClassroomScheduled()
+            | ClassroomClosed()
             | VisitorJoined()
             | VisitorLeft()
             | MessageSent()
@@ -140,7 +143,8 @@ def _status(
     | SeriesEnded
     | ClassroomEdited
     | ClassroomCancelled
-    | ClassroomExpired,
+    | ClassroomExpired
+    | ClassroomEnded,
     classroom_id: str,
     facts: Facts,
     status: str,

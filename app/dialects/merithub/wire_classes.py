@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, Field
 
 from app.dialects.merithub.fields import Flag, Many, Number, Text, Wire, instant, last_moment, zone
-from app.dialects.merithub.words import KINDS, LAYOUTS, MOST_CLASSES, STATES, SUNDAY, code, only_said, word
+from app.dialects.merithub.words import (
+    KINDS,
+    LAYOUTS,
+    MOST_CLASSES,
+    ONE_TIME,
+    STATES,
+    SUNDAY,
+    code,
+    only_said,
+    word,
+)
 from app.domain.classrooms import ClassroomPlan, PlanChanges
 from app.domain.classrooms.plan import Controls, Recording
 from app.domain.classrooms.tables import Classroom
@@ -176,7 +186,7 @@ def full_class(classroom: Classroom, client_id: str) -> dict[str, Any]:
         "lang": classroom.language,
         "timeZoneId": classroom.timezone,
         "description": classroom.description,
-        "type": code(classroom.kind, KINDS),
+        "type": code(classroom.kind, KINDS) or ONE_TIME,
         "access": classroom.access,
         "login": classroom.login_required,
         "layout": code(classroom.layout, LAYOUTS),

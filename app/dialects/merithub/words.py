@@ -8,10 +8,12 @@ from app.rules.refusals import BadValue
 ROLES = {"C": "teacher", "M": "student"}
 PERMISSIONS = {"CC": "create", "CJ": "join", "PL": "library"}
 KINDS = {"oneTime": "once", "perma": "standing"}
+ONE_TIME = "oneTime"
 LAYOUTS = {"CR": "classroom", "GL": "gallery", "WB": "whiteboard", "SS": "split"}
 STATES = {
     State.SCHEDULED: "up",
     State.LIVE: "lv",
+    State.ENDED: "cp",
     State.COMPLETED: "cp",
     State.EXPIRED: "ex",
     State.CANCELLED: "cl",

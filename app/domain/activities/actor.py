@@ -1,6 +1,6 @@
 """Whoever acts in a classroom: the first step of each verb."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.domain import events
@@ -12,7 +12,7 @@ from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
 from app.rules.permissions import Deed, must
-from app.rules.refusals import LinkGone, NotStarted, RoomClosed
+from app.rules.refusals import LinkGone, NotAllowed, NotStarted, RoomClosed
 from app.rules.seats import SeatRole
 
 SERVER: Final = "server"
@@ -29,6 +29,8 @@ class Insider:
     user_id: str
     name: str
     role: SeatRole
+    observer: bool = False
+    """Whether the seat is that of somebody who only watches."""
 
     @property
     def tenant_id(self) -> str:
@@ -47,6 +49,8 @@ class Insider:
 
     def must(self, deed: Deed) -> None:
         """Refuse what the role, or the class's controls, do not cover."""
+        if self.observer:
+            raise NotAllowed(deed.value)
         must(self.role, deed, write=self.write)
 
     async def record(self, event: AnyEvent) -> int:
@@ -58,7 +62,7 @@ class Insider:
 class Actor(Insider):
     """The same in a lesson that is live until the work ends."""
 
-    lesson: Lesson
+    lesson: Lesson = field(kw_only=True)
 
 
 async def inside(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
@@ -88,4 +92,5 @@ async def _seated(work: Work, tenant_id: str, classroom_id: str, participant_id:
     if seat.classroom_id != classroom_id:
         raise LinkGone
     must_be_clean(seat.banned_at, seat.banned_until, work.now)
-    return Insider(work, classroom, participant_id, user.user_id, user.name, SeatRole(seat.role))
+    role = SeatRole(seat.role)
+    return Insider(work, classroom, participant_id, user.user_id, user.name, role, seat.observer)

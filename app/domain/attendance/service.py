@@ -17,14 +17,15 @@ from app.rules.presence import LeaveReason
 
 
 async def settle(work: Work, tenant_id: str, lesson_id: str) -> None:
-    """Close what is open of an ended lesson, and record its attendance and that its chat is complete."""
+    """Record an ended lesson's attendance and that its chat is complete; its visits end unless it lingers."""
     lesson = await classrooms.lesson(work, tenant_id, lesson_id)
     if lesson is None or lesson.ended_at is None:
         return
     classroom = await classrooms.locked(work, tenant_id, lesson.classroom_id)
-    await presence.close_all(
-        work, tenant_id, classroom.classroom_id, reason=LeaveReason.ENDED, at=lesson.ended_at
-    )
+    if not classroom.lingers:
+        await presence.close_all(
+            work, tenant_id, classroom.classroom_id, reason=LeaveReason.ENDED, at=lesson.ended_at
+        )
     await gather_chat(work, lesson)
     transcript = await activities.transcript(work, tenant_id, lesson_id)
     rows = await _rows(work, lesson, transcript)

@@ -46,13 +46,16 @@ class Terms:
 
 @dataclass(frozen=True)
 class ClassroomPlan:
-    """A classroom to be. `kind` once: one lesson; standing: as many as wanted. Weekdays: ISO, Monday is 1."""
+    """A classroom to be. `kind` once: one lesson; standing: as many as wanted; reserved: see `domain.rooms`.
+
+    Weekdays: ISO, Monday is 1.
+    """
 
     title: str
     starts_at: datetime | None
     timezone: str
     duration_minutes: int = 60
-    kind: Literal["once", "standing"] = "once"
+    kind: Literal["once", "standing", "reserved"] = "once"
     weekdays: tuple[int, ...] = ()
     ends_on: datetime | None = None
     occurrences: int | None = None
@@ -67,10 +70,12 @@ class ClassroomPlan:
     joint: bool = False
     """Whether both sides start it together, and its time counts only while both are there."""
     reference: str | None = None
-    """The customer's own name of it, unique in the tenant."""
+    """The customer's own name of it, unique among the tenant's joint classrooms, or among the others."""
     endpoint: str = ""
     """The customer's endpoint through which it is entered, where there are several."""
     terms: Terms = field(default_factory=Terms)
+    linger_seconds: int | None = None
+    """Of a reserved one: how long people may stay and come after its lesson."""
 
 
 PlanChanges = dict[str, Any]
@@ -95,6 +100,7 @@ def check(plan: ClassroomPlan, now: datetime, *, new_start: bool) -> None:
         raise BadValue("starts_at", "is required")
     if plan.joint and plan.starts_at and plan.ends_on and plan.ends_on <= plan.starts_at:
         raise BadValue("ends_on", "must be after the start")
-    # A joint classroom's start only says from when on people are let in.
-    if new_start and not plan.joint and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:
+    # A joint classroom's start only says from when on people are let in; a reserved one's has no such rule.
+    told = plan.kind == "reserved" or plan.joint
+    if new_start and not told and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:
         raise PastStart(plan.starts_at)

@@ -17,11 +17,19 @@ async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     return classroom
 
 
-async def by_reference(work: Work, tenant_id: str, reference: str) -> Classroom | None:
-    """The classroom that the customer calls so, if there is one."""
+async def by_reference(work: Work, tenant_id: str, reference: str, *, joint: bool) -> Classroom | None:
+    """The classroom that the customer calls so, if there is one; joint ones have names of their own."""
     return await work.db.scalar(
-        select(Classroom).where(Classroom.tenant_id == tenant_id, Classroom.reference == reference)
+        select(Classroom).where(
+            Classroom.tenant_id == tenant_id, Classroom.joint.is_(joint), Classroom.reference == reference
+        )
     )
+
+
+async def hold_name(work: Work, tenant_id: str, reference: str) -> None:
+    """Make those wait who want the same name at once: one makes the classroom, the other finds it."""
+    key = f"{tenant_id}/{reference}"
+    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 
 
 async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:

@@ -32,7 +32,7 @@ async def planned_start(work: Work, classroom: Classroom) -> datetime:
     """When the lesson that starts now was planned; NotItsTime outside the schedule."""
     series = series_of(classroom)
     if series is None:
-        return (classroom.starts_at if classroom.kind == "once" else None) or work.now
+        return (classroom.starts_at if not classroom.reopens else None) or work.now
     early = await tenants.limit(work, classroom.tenant_id, "early_minutes", EARLY_MINUTES)
     lesson = recurrence.current(series, work.now, timedelta(minutes=early))
     if lesson is None:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
 
-from app.domain import alarms, events, outbox
-from app.domain.classrooms import company, queries, series
+from app.domain import alarms, events, feeds, outbox
+from app.domain.classrooms import company, queries, reserved, series
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, Terms, check
 from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
 from app.domain.events import kinds
@@ -24,9 +24,9 @@ PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
 async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPlan) -> Classroom:
     """Make a classroom with its three common links; its host's seat is enrolled by `participants`.
 
-    A joint one may have no owner yet: the first host who comes becomes it.
+    A joint or reserved one may have no owner yet: the first host who comes becomes it.
     """
-    if owner_id or not plan.joint:
+    if owner_id or not (plan.joint or plan.kind == "reserved"):
         await users.by_id(work, tenant_id, owner_id)
     check(plan, work.now, new_start=True)
     classroom = Classroom(
@@ -122,10 +122,14 @@ async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
 async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Lesson:
     """End the lesson; its report is settled by an alarm that is due at once."""
     classroom = await queries.locked(work, tenant_id, classroom_id)
-    classroom.state = advance(State(classroom.state), Action.END, reopens=classroom.reopens).value
+    classroom.state = advance(
+        State(classroom.state), Action.END, reopens=classroom.reopens, lingers=classroom.lingers
+    ).value
     lesson = await _close_lesson(work, classroom, by)
     if not await series.complete(work, classroom) and not classroom.reopens:
         await series.stop_recording(work, classroom)
+    if classroom.lingers:
+        await reserved.watch_closing(work, classroom)
     return lesson
 
 
@@ -165,6 +169,7 @@ async def delete(work: Work, tenant_id: str, classroom_id: str) -> None:
     await queries.locked(work, tenant_id, classroom_id)
     await alarms.erase(work, tenant_id, classroom_id)
     await events.erase(work, tenant_id, classroom_id)
+    await feeds.erase(work, tenant_id, classroom_id)
     await outbox.erase(work, tenant_id, classroom_id)
     await work.db.execute(
         sql_delete(Classroom).where(Classroom.tenant_id == tenant_id, Classroom.classroom_id == classroom_id)
@@ -201,6 +206,7 @@ async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
             seconds,
             classroom.reference or "",
             classroom.endpoint,
+            stays=classroom.state == State.ENDED,
         ),
     )
     await work.db.flush()
@@ -221,6 +227,9 @@ async def _watch_expiry(work: Work, classroom: Classroom) -> None:
 
 
 async def _watch_overtime(work: Work, classroom: Classroom, lesson: Lesson) -> None:
+    if classroom.kind == "reserved":
+        # Its end is told by its schedule, to the second, or by somebody.
+        return
     grace = await tenants.limit(work, classroom.tenant_id, "grace_minutes", OVERTIME_GRACE_MINUTES)
     begins = max(lesson.planned_at, lesson.started_at)
     due_at = begins + timedelta(minutes=classroom.duration_minutes + grace)

@@ -23,10 +23,12 @@ class Classroom(Base):
 
     __tablename__ = "classrooms"
     __table_args__ = (
-        CheckConstraint("kind IN ('once', 'standing')", name="kind"),
-        CheckConstraint("state IN ('scheduled', 'live', 'completed', 'expired', 'cancelled')", name="state"),
+        CheckConstraint("kind IN ('once', 'standing', 'reserved')", name="kind"),
+        CheckConstraint(
+            "state IN ('scheduled', 'live', 'ended', 'completed', 'expired', 'cancelled')", name="state"
+        ),
         CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
-        UniqueConstraint("tenant_id", "reference"),
+        UniqueConstraint("tenant_id", "joint", "reference"),
         Index(
             "ix_classrooms_teacher",
             "tenant_id",
@@ -61,6 +63,8 @@ class Classroom(Base):
     reference: Mapped[str | None]
     endpoint: Mapped[str]
     terms: Mapped[dict[str, Any]]
+    linger_seconds: Mapped[int | None]
+    """Of a reserved one: how long people may stay and come after its lesson."""
     asking_until: Mapped[datetime | None]
     """While the customer is asked whether a joint lesson may start: until when, by the machine's clock."""
     created_at: Mapped[datetime]
@@ -72,6 +76,11 @@ class Classroom(Base):
     def reopens(self) -> bool:
         """Whether it waits for another lesson after one ended."""
         return self.kind == "standing"
+
+    @property
+    def lingers(self) -> bool:
+        """Whether people may stay after its lesson, until it closes."""
+        return self.kind == "reserved"
 
     @property
     def recorded(self) -> bool:

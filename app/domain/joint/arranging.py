@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
-
 from app.domain import classrooms
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms import series
@@ -30,16 +28,10 @@ def plan_of(reference: str, endpoint: str) -> ClassroomPlan:
     )
 
 
-async def hold_name(work: Work, tenant_id: str, reference: str) -> None:
-    """Make those wait who want the same name at once: one makes the classroom, the other finds it."""
-    key = f"{tenant_id}/{reference}"
-    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-
-
 async def named(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     """The joint classroom of this id, or UnknownClassroom."""
     classroom = await rooms.by_id(work, tenant_id, classroom_id)
-    if classroom.reference is None:
+    if not classroom.joint:
         raise UnknownClassroom(classroom_id)
     return classroom
 
@@ -78,8 +70,8 @@ async def rearrange(
 
 
 async def _must_be_free(work: Work, tenant_id: str, reference: str) -> None:
-    await hold_name(work, tenant_id, reference)
-    if await rooms.by_reference(work, tenant_id, reference) is not None:
+    await rooms.hold_name(work, tenant_id, reference)
+    if await rooms.by_reference(work, tenant_id, reference, joint=True) is not None:
         raise BadValue("reference", "is the name of another classroom already")
 
 

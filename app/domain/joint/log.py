@@ -150,7 +150,9 @@ def _asked(tenant_id: str) -> Select[Any]:
         status=Enquiry.status,
         classroom_id=Classroom.classroom_id,
     )
-    same = and_(Classroom.tenant_id == Enquiry.tenant_id, Classroom.reference == Enquiry.reference)
+    same = and_(
+        Classroom.tenant_id == Enquiry.tenant_id, Classroom.joint, Classroom.reference == Enquiry.reference
+    )
     return select(*columns).outerjoin_from(Enquiry, Classroom, same).where(Enquiry.tenant_id == tenant_id)
 
 
@@ -206,7 +208,7 @@ def _happened(tenant_id: str) -> Select[Any]:
         )
         .outerjoin(Participant, seated)
         .outerjoin(User, and_(User.tenant_id == Event.tenant_id, User.user_id == Participant.user_id))
-        .where(Event.tenant_id == tenant_id, Event.kind.in_(EVENTS), Classroom.reference.is_not(None))
+        .where(Event.tenant_id == tenant_id, Event.kind.in_(EVENTS), Classroom.joint)
     )
 
 

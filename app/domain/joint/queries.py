@@ -132,7 +132,7 @@ def _classrooms(tenant_id: str, wanted: Wanted) -> Any:
     return (
         select(Classroom, User, came.label("came"))
         .outerjoin(User, teacher)
-        .where(Classroom.tenant_id == tenant_id, Classroom.reference.is_not(None), *conditions)
+        .where(Classroom.tenant_id == tenant_id, Classroom.joint, *conditions)
         .order_by(Classroom.created_at.desc(), Classroom.classroom_id)
     )
 
@@ -204,6 +204,6 @@ def _seats(tenant_id: str, wanted: WantedSeats) -> Any:
             ),
         )
         .outerjoin(visits, visits.c.participant_id == Participant.participant_id)
-        .where(Participant.tenant_id == tenant_id, Classroom.reference.is_not(None), *conditions)
+        .where(Participant.tenant_id == tenant_id, Classroom.joint, *conditions)
         .order_by(Classroom.created_at.desc(), Classroom.classroom_id, Participant.participant_id)
     )

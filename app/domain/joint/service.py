@@ -9,7 +9,7 @@ from app.domain.classrooms import company
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events import kinds
-from app.domain.joint.arranging import hold_name, plan_of
+from app.domain.joint.arranging import plan_of
 from app.domain.participants import queries as participants
 from app.domain.participants.tables import Participant
 from app.domain.presence import queries as presence
@@ -27,8 +27,8 @@ ASKING = timedelta(seconds=30)
 
 async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> Classroom:
     """The classroom that the customer calls so; the first who comes makes it."""
-    await hold_name(work, tenant_id, reference)
-    known = await rooms.by_reference(work, tenant_id, reference)
+    await rooms.hold_name(work, tenant_id, reference)
+    known = await rooms.by_reference(work, tenant_id, reference, joint=True)
     if known is not None:
         return known
     return await classrooms.schedule(work, tenant_id, "", plan_of(reference, endpoint))
@@ -36,7 +36,7 @@ async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> C
 
 async def must_be_open(work: Work, tenant_id: str, reference: str) -> None:
     """Refuse whoever comes outside the times of the classroom that the customer calls so."""
-    classroom = await rooms.by_reference(work, tenant_id, reference)
+    classroom = await rooms.by_reference(work, tenant_id, reference, joint=True)
     if classroom is None:
         return
     early = await tenants.limit(work, tenant_id, "early_minutes", EARLY_MINUTES)

@@ -3,12 +3,14 @@
 from sqlalchemy import select
 
 from app.domain import events, users
+from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.events import kinds
 from app.domain.participants import queries
 from app.domain.participants.service import seat_people
 from app.domain.participants.tables import Participant
 from app.domain.users import UserDraft
+from app.domain.users import queries as people
 from app.domain.users.tables import User
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
@@ -21,6 +23,8 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
     Banned where the person was put out of the classroom and may not come back yet.
     """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
+    # One who comes into two classrooms at once is made once.
+    await classrooms.hold_name(work, tenant_id, f"person/{person.external_id}")
     known = await work.db.scalar(
         select(User).where(User.tenant_id == tenant_id, User.external_id == person.external_id)
     )
@@ -28,6 +32,7 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
         known = await users.add(work, tenant_id, person)
     else:
         known.name, known.image, known.role = person.name, person.image, person.role
+        known.name_key = people.search_key(person.name)
     if role is SeatRole.HOST and not classroom.owner_id:
         classroom.owner_id = known.user_id
     await work.db.flush()

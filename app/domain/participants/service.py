@@ -107,6 +107,7 @@ async def seat_people(
             "role": role.value,
             "link": ids.new_link(),
             "removed_at": None,
+            "observer": False,
         }
         for user_id, role in wanted.items()
     ]

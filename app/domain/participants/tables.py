@@ -34,6 +34,8 @@ class Participant(Base):
     role: Mapped[str]
     link: Mapped[str]
     removed_at: Mapped[datetime | None]
+    observer: Mapped[bool]
+    """Whether this is somebody who only watches."""
     ready_at: Mapped[datetime | None]
     """When somebody pressed start in a joint classroom that waits for the other side."""
     banned_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
@@ -99,7 +99,8 @@ async def during(
             Participant.tenant_id == tenant_id,
             Visit.classroom_id == classroom_id,
             Visit.opened_at <= end,
-            Visit.closed_at >= start,
+            # Open ones too: people may stay after a lesson.
+            or_(Visit.closed_at.is_(None), Visit.closed_at >= start),
         )
         .order_by(Visit.opened_at, Visit.visit_id)
     )

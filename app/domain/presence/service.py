@@ -36,11 +36,15 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
     ip: str,
     user_agent: str,
 ) -> Visit:
-    """Somebody came in. The same tab opened again takes its earlier visit's place."""
+    """Somebody came in. The same tab opened again takes its earlier visit's place.
+
+    In a reserved classroom everybody is in one place: another tab takes it too.
+    """
     seat = await participants.held(work, tenant_id, participant_id)
     must_be_clean(seat.banned_at, seat.banned_until, work.now)
+    classroom = await classrooms.by_id(work, tenant_id, classroom_id)
     for earlier in await queries.open_visits(work, tenant_id, classroom_id, participant_id):
-        if earlier.tab == tab:
+        if earlier.tab == tab or classroom.kind == "reserved":
             await close_visit(
                 work, tenant_id, earlier.visit_id, reason=LeaveReason.DISPLACED, at=earlier.seen_at
             )
@@ -196,6 +200,8 @@ async def _watch_silence(work: Work, visit: Visit, seen_at: datetime) -> None:
 async def _watch_emptiness(work: Work, tenant_id: str, classroom_id: str, since: datetime) -> None:
     lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is None or await queries.anybody(work, tenant_id, classroom_id):
+        return
+    if (await classrooms.by_id(work, tenant_id, classroom_id)).kind == "reserved":
         return
     minutes = await tenants.limit(work, tenant_id, "empty_minutes", EMPTY_MINUTES)
     await alarms.set_alarm(

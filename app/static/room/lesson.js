@@ -4,7 +4,7 @@ import { goodbye } from "./door.js";
 import { isJoint, isReady, seconds as countedSeconds } from "./joint.js";
 import { element, isLive, room } from "./page.js";
 
-const STATES = { scheduled: "Not started", live: "Live", completed: "Ended", expired: "Expired", cancelled: "Cancelled" };
+const STATES = { scheduled: "Not started", live: "Live", ended: "Ended", completed: "Ended", expired: "Expired", cancelled: "Cancelled" };
 
 function drawState() {
   const host = isJoint() || room.you.role === "host";
@@ -55,7 +55,7 @@ on("started", (message) => {
 });
 on("ended", (message) => {
   room.endedBy = message.by;
-  room.class.state = "completed";
+  room.class.state = message.stays ? "ended" : "completed";
   drawState();
 });
 on("ready", drawState);

@@ -2,7 +2,9 @@
 
 from app.domain.events.kinds.classes import (
     ClassroomCancelled,
+    ClassroomClosed,
     ClassroomEdited,
+    ClassroomEnded,
     ClassroomExpired,
     ClassroomScheduled,
     LessonEnded,
@@ -43,6 +45,8 @@ AnyEvent = (
     | ClassroomEdited
     | ClassroomCancelled
     | ClassroomExpired
+    | ClassroomEnded
+    | ClassroomClosed
     | LessonStarted
     | LessonEnded
     | StartPressed
@@ -91,7 +95,9 @@ __all__ = [
     "ChatUnmuted",
     "ChatsReady",
     "ClassroomCancelled",
+    "ClassroomClosed",
     "ClassroomEdited",
+    "ClassroomEnded",
     "ClassroomExpired",
     "ClassroomScheduled",
     "ContentOpened",

@@ -62,6 +62,24 @@ class LessonEnded:
     seconds: int | None = None
     reference: str = ""
     endpoint: str = ""
+    stays: bool = False
+    """Whether people may stay in the room, until it closes."""
+
+
+@dataclass(frozen=True)
+class ClassroomEnded:
+    """A reserved classroom is over without ever having been live; people may stay until it closes."""
+
+    starts_at: datetime
+    timezone: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ClassroomClosed:
+    """A classroom in which people lingered closed its doors: everybody is put out."""
+
+    at: datetime
 
 
 @dataclass(frozen=True)

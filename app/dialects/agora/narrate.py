@@ -1,0 +1,57 @@
+"""From an event of the ledger to the events that this vendor's pollers read; their bytes are fixed here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.dialects.agora import narrate_people, narrate_rooms
+from app.dialects.agora.scene import Narration, Scene
+from app.domain.classrooms.tables import Classroom
+from app.domain.feeds import Item
+from app.kit.work import Recorded, Work
+
+NARRATED: Final[dict[str, Narration]] = {**narrate_rooms.NARRATED, **narrate_people.NARRATED}
+
+NOT_NARRATED: Final = frozenset(
+    {
+        "ClassroomScheduled",
+        "ClassroomEdited",
+        "ClassroomCancelled",
+        "ClassroomExpired",
+        "SeriesEnded",
+        "StartPressed",
+        "StartRefused",
+        "LessonInterrupted",
+        "LessonResumed",
+        "ParticipantAdded",
+        "ParticipantRemoved",
+        "AttendanceReady",
+        "ChatsReady",
+        "RecordingReady",
+        "HandRaised",
+        "HandLowered",
+        "Reacted",
+        "QuestionAsked",
+        "QuestionClosed",
+        "StrokeDrawn",
+        "BoardCleared",
+        "PageTurned",
+        "QuizStarted",
+        "QuizAnswered",
+        "QuizEnded",
+        "ContentShared",
+        "ContentUnshared",
+        "ContentOpened",
+    }
+)
+"""The kinds of which this vendor tells nothing."""
+
+
+async def narrate(work: Work, classroom: Classroom, happened: Sequence[Recorded]) -> list[Item]:
+    """The vendor's events of what a work recorded in one room, in order."""
+    scene = Scene(work, classroom)
+    items: list[Item] = []
+    for recorded in happened:
+        narration = NARRATED.get(type(recorded.event).__name__)
+        if narration is not None:
+            items += await narration(scene, recorded.event)
+    return items

@@ -1,0 +1,64 @@
+"""People: coming to a room, asked after, listed."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.dialects.agora import properties, wire_events, wire_rooms, wire_users
+from app.dialects.agora.access import PlaceDep, Room, RoomDep
+from app.dialects.agora.coming import come
+from app.dialects.agora.envelope import answer
+from app.dialects.agora.reading import Body, must_be_id, number, read
+from app.dialects.agora.words import role_of
+from app.domain.rooms import queries
+from app.domain.rooms.queries import Seated
+
+router = APIRouter(tags=["agora"])
+
+MOST = 100
+AREA = "na"
+
+
+@router.put("/edu/apps/{app_id}/v3/rooms/{room_uuid}/users/{user_uuid}")
+@router.put("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users/{user_uuid}", include_in_schema=False)
+async def check_in(
+    request: Request, place: PlaceDep, room_uuid: str, user_uuid: str, body: Body
+) -> JSONResponse:
+    """Take a seat in a room, which is made where it is not there; `data` is the room's life as it stands."""
+    must_be_id("userUuid", user_uuid)
+    classroom, seat = await come(place, room_uuid, user_uuid, read(wire_rooms.CheckIn, body))
+    lesson = await queries.latest_lesson(place.work, classroom)
+    held = await queries.reserved(place.work, classroom)
+    region = str(request.path_params.get("region", AREA)).upper()
+    role = role_of(seat.role, observer=seat.observer)
+    return answer(place.work, wire_rooms.entered(classroom, held, lesson, region, role))
+
+
+@router.get("/edu/polling/apps/{app_id}/v2/rooms/{room_uuid}/users/{user_uuid}")
+@router.get("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users/{user_uuid}", include_in_schema=False)
+async def query_a_specific_user(room: RoomDep, user_uuid: str) -> JSONResponse:
+    """Somebody with a seat in a room: name, role, properties, and whether they are there."""
+    must_be_id("userUuid", user_uuid)
+    seated = await queries.seated(room.work, room.classroom, user_uuid)
+    held = await properties.of_people(room.work, room.classroom, [seated.participant.participant_id])
+    return answer(room.work, _user(room, seated, held))
+
+
+@router.get("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users")
+async def query_users(request: Request, room: RoomDep) -> JSONResponse:
+    """Those with a seat in a room, of one `role` or of all; `type` 1: only who is there, 2: all."""
+    limit = min(number(request, "count") or MOST, MOST)
+    wanted = wire_users.wanted(number(request, "role"), number(request, "type"))
+    since = number(request, "nextId") or 1
+    listed = await queries.page(room.work, room.classroom, wanted, since=since, limit=limit)
+    seats = [seated.participant.participant_id for seated in listed.people]
+    held = await properties.of_people(room.work, room.classroom, seats)
+    users = [_user(room, seated, held) for seated in listed.people]
+    return answer(room.work, wire_events.paged(users, listed.total, listed.following))
+
+
+def _user(room: Room, seated: Seated, held: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    mine = held.get(seated.participant.participant_id, {})
+    return wire_users.user(seated, room.classroom.created_at, mine)

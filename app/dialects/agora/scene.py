@@ -1,0 +1,92 @@
+"""What narrations ask of the room in which something happened."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.dialects.agora.properties import of_people
+from app.dialects.agora.words import role_of
+from app.domain.classrooms.tables import Classroom
+from app.domain.feeds import Item
+from app.domain.participants.tables import Participant
+from app.domain.presence.tables import Visit
+from app.domain.rooms.queries import known_as
+from app.domain.users.tables import User
+from app.kit.work import Work
+
+Narration = Callable[["Scene", Any], Awaitable[list[Item]]]
+"""From one event to what the vendor's pollers read of it."""
+
+SERVER: dict[str, Any] = {"userName": "server", "userUuid": "server", "role": "server"}
+"""How the vendor names whatever acts for the customer's own programs."""
+
+
+@dataclass
+class Scene:
+    """A room at the end of a work, with the people who were asked after."""
+
+    work: Work
+    classroom: Classroom
+    seats: dict[str, tuple[Participant, User]] = field(default_factory=dict)
+
+    async def person(self, participant_id: str) -> tuple[Participant, User] | None:
+        """A seat, taken away or not, and whose it is; None where the person was erased."""
+        if participant_id not in self.seats:
+            await self.meet([participant_id])
+        return self.seats.get(participant_id)
+
+    async def meet(self, participant_ids: list[str]) -> None:
+        """Read many at once."""
+        found = await self.work.db.execute(
+            select(Participant, User)
+            .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+            .where(
+                Participant.tenant_id == self.classroom.tenant_id,
+                Participant.participant_id.in_(participant_ids),
+            )
+        )
+        self.seats |= {seat.participant_id: (seat, user) for seat, user in found}
+
+    async def uuid(self, participant_id: str) -> str:
+        """What the customer's programs call somebody."""
+        known = await self.person(participant_id)
+        return known_as(known[1]) if known else participant_id
+
+    async def who(self, participant_id: str) -> dict[str, Any]:
+        """Somebody as `fromUser` and `operator` are written; the server where it is no seat."""
+        known = await self.person(participant_id)
+        if known is None:
+            return SERVER
+        seat, user = known
+        role = role_of(seat.role, observer=seat.observer)
+        return {"userUuid": known_as(user), "userName": user.name, "role": role}
+
+    async def properties(self, participant_ids: list[str]) -> dict[str, dict[str, Any]]:
+        """What programs keep with people, by seat."""
+        return await of_people(self.work, self.classroom, participant_ids)
+
+    async def present(self) -> int:
+        """How many people are in the room."""
+        found = await self.work.db.scalar(
+            select(func.count(Visit.participant_id.distinct())).where(
+                Visit.tenant_id == self.classroom.tenant_id,
+                Visit.classroom_id == self.classroom.classroom_id,
+                Visit.closed_at.is_(None),
+            )
+        )
+        return found or 0
+
+    async def came_before(self, participant_id: str, visit_id: str) -> bool:
+        """Whether somebody was in the room before this visit."""
+        found = await self.work.db.scalar(
+            select(Visit.visit_id)
+            .where(
+                Visit.tenant_id == self.classroom.tenant_id,
+                Visit.participant_id == participant_id,
+                Visit.visit_id != visit_id,
+            )
+            .limit(1)
+        )
+        return found is not None

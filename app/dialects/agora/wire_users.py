@@ -1,0 +1,41 @@
+"""People in rooms as the vendor writes them."""
+
+from datetime import datetime
+from typing import Any, Final
+from zlib import crc32
+
+from app.dialects.agora.words import SEATS, WATCHING, ms, role_of
+from app.domain.participants.tables import Participant
+from app.domain.rooms.queries import Seated, Wanted
+from app.rules.refusals import BadValue
+
+ONLINE: Final = 1
+ALL: Final = 2
+
+
+def user(seated: Seated, since: datetime, properties: dict[str, Any]) -> dict[str, Any]:
+    """Somebody with a seat, present (1) or not (0); `since` is told of who never came."""
+    return {
+        "userName": seated.user.name,
+        "userUuid": seated.name,
+        "role": role_of(seated.participant.role, observer=seated.participant.observer),
+        "userProperties": properties,
+        "updateTime": ms(seated.changed_at or since),
+        "streamUuid": stream_uuid(seated.participant),
+        "state": int(seated.online),
+    }
+
+
+def stream_uuid(seat: Participant) -> str:
+    """The id of somebody's stream: a number of 32 bits as text, the same for as long as the seat is."""
+    return str(crc32(f"{seat.classroom_id}/{seat.participant_id}".encode()) or 1)
+
+
+def wanted(role: int | None, there: int | None) -> Wanted:
+    """Which people a program asks for."""
+    if role is not None and role not in SEATS:
+        raise BadValue("role", f"must be one of {', '.join(str(number) for number in SEATS)}")
+    if there not in (None, ONLINE, ALL):
+        raise BadValue("type", f"must be {ONLINE} or {ALL}")
+    seat = None if role is None else SEATS[role]
+    return Wanted(seat, observer=role in WATCHING, online=there == ONLINE)

@@ -1,0 +1,65 @@
+"""Reading feeds again and again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.domain.feeds.tables import Entry, Feed, Poll
+from app.kit.work import Work
+from app.rules.refusals_rooms import Purged
+
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a feed: how many entries there are in all, these, and the number of the next."""
+
+    total: int
+    entries: Sequence[Entry]
+    following: int | None
+
+
+async def page(  # noqa: PLR0913 - each value is named at the call
+    work: Work,
+    tenant_id: str,
+    classroom_id: str,
+    *,
+    since: int | None = None,
+    kind: int | None = None,
+    subject: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """A classroom's entries from a number on, of one kind or subject or of all; Purged where that is gone."""
+    feed = await work.db.get(Feed, (tenant_id, classroom_id))
+    if feed is None:
+        return Page(0, [], None)
+    if since is not None and 0 < since < feed.first_seq:
+        raise Purged(since)
+    wanted = [Entry.tenant_id == tenant_id, Entry.classroom_id == classroom_id]
+    if kind is not None:
+        wanted.append(Entry.kind == kind)
+    if subject is not None:
+        wanted.append(Entry.subject == subject)
+    found = await work.db.scalars(
+        select(Entry).where(*wanted, Entry.seq >= (since or 0)).order_by(Entry.seq).limit(limit + 1)
+    )
+    entries = found.all()
+    following = entries[limit].seq if len(entries) > limit else None
+    if subject is not None:
+        total = await work.db.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
+    else:
+        total = feed.last_seq - feed.first_seq + 1 if kind is None else feed.counts.get(str(kind), 0)
+    return Page(total, entries[:limit], following)
+
+
+async def polls(work: Work, tenant_id: str, limit: int = PAGE) -> Sequence[Poll]:
+    """The latest polls that took something, the newest first."""
+    found = await work.db.scalars(
+        select(Poll)
+        .where(Poll.tenant_id == tenant_id)
+        .order_by(Poll.at.desc(), Poll.poll_id.desc())
+        .limit(limit)
+    )
+    return found.all()

@@ -1,0 +1,172 @@
+"""The life of reserved classrooms."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from app.domain import alarms, classrooms, feeds, participants, presence
+from app.domain.classrooms import ClassroomPlan
+from app.domain.classrooms import queries as known
+from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
+from app.domain.classrooms.tables import Classroom
+from app.domain.participants import queries as seats
+from app.domain.participants.tables import Participant
+from app.domain.rooms import queries
+from app.domain.rooms.tables import Reservation
+from app.domain.users import UserDraft
+from app.kit.work import Work
+from app.rules.booking import USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
+from app.rules.lifecycle import KEPT_AT_MOST, OVER, State
+from app.rules.presence import LeaveReason
+from app.rules.refusals import AlreadyEnded, AlreadyStarted, RoomClosed
+from app.rules.refusals_rooms import NameTaken, OtherForm
+from app.rules.seats import SeatRole
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What is said of a classroom to be reserved. Without a start it waits for somebody to begin it."""
+
+    title: str
+    form: Form
+    starts_at: datetime | None = None
+    duration_seconds: int | None = None
+    linger_seconds: int = USUAL_LINGER_SECONDS
+    properties: dict[str, Any] = field(default_factory=dict, hash=False)
+    controls: Controls = field(default_factory=Controls)
+
+
+async def reserve(work: Work, tenant_id: str, reference: str, booking: Booking) -> Classroom:
+    """Make a classroom under the customer's name; NameTaken, or OtherForm, where there is one."""
+    must_be_bookable(booking.title, booking.duration_seconds, booking.linger_seconds)
+    await known.hold_name(work, tenant_id, f"room/{reference}")
+    there = await known.by_reference(work, tenant_id, reference, joint=False)
+    if there is not None:
+        held = await queries.reservation(work, there)
+        if held.form != booking.form:
+            raise OtherForm(reference, held.form)
+        raise NameTaken(reference)
+    classroom = await classrooms.schedule(work, tenant_id, "", _plan(reference, booking))
+    work.db.add(
+        Reservation(
+            tenant_id=tenant_id,
+            classroom_id=classroom.classroom_id,
+            form=booking.form.value,
+            duration_seconds=booking.duration_seconds,
+            properties=booking.properties,
+        )
+    )
+    await work.db.flush()
+    await _watch(work, classroom, "release", classroom.created_at + KEPT_AT_MOST)
+    if booking.starts_at is not None:
+        await _watch(work, classroom, "begin", booking.starts_at)
+        if booking.duration_seconds is not None:
+            ends_at = booking.starts_at + timedelta(seconds=booking.duration_seconds)
+            await _watch(work, classroom, "finish", ends_at)
+    return classroom
+
+
+async def set_state(work: Work, tenant_id: str, classroom_id: str, wanted: State) -> None:
+    """Bring a classroom to a state: live, ended, or completed (closed). There is no way back."""
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    state = State(classroom.state)
+    match wanted:
+        case State.LIVE:
+            await classrooms.start(work, tenant_id, classroom_id)
+        case State.ENDED:
+            await _finish(work, classroom, "server")
+        case State.COMPLETED:
+            if state is not State.ENDED:
+                await _finish(work, classroom, "server")
+            if classroom.lingers:
+                await shut(work, tenant_id, classroom_id)
+        case _ if state is State.LIVE:
+            raise AlreadyStarted
+        case _ if state is not State.SCHEDULED:
+            raise AlreadyEnded(classroom.state)
+
+
+async def begin(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Its time has come; nothing happens where somebody began it before."""
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    if classroom.state == State.SCHEDULED:
+        await classrooms.start(work, tenant_id, classroom_id)
+
+
+async def finish(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Its time is over; nothing happens where somebody ended it before."""
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    if classroom.state in (State.SCHEDULED, State.LIVE):
+        await _finish(work, classroom, "schedule")
+
+
+async def shut(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Close the doors: everybody is put out, and nobody enters."""
+    await classrooms.close(work, tenant_id, classroom_id)
+    await presence.close_all(work, tenant_id, classroom_id, reason=LeaveReason.ENDED, at=work.now)
+
+
+async def release(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """Give the name free; what happened in the classroom is not polled any more."""
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    if classroom.state in (State.SCHEDULED, State.LIVE):
+        await _finish(work, classroom, "released")
+    if classroom.state == State.ENDED:
+        await shut(work, tenant_id, classroom_id)
+    classroom.reference = None
+    await work.db.flush()
+    await feeds.erase(work, tenant_id, classroom_id)
+    for kind in ("begin", "finish", "close", "release"):
+        await alarms.cancel(work, tenant_id, kind, classroom_id)
+
+
+async def check_in(
+    work: Work, classroom: Classroom, person: UserDraft, role: SeatRole, *, observer: bool
+) -> Participant:
+    """The seat of somebody whom the customer's programs send; RoomClosed, or RoomFull where it is taken."""
+    tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    if State(classroom.state) in OVER:
+        raise RoomClosed(classroom.state)
+    held = await queries.reserved(work, classroom)
+    if held is not None and not observer:
+        others = await queries.others(work, classroom, person.external_id)
+        must_have_a_place(Form(held.form), role, (seat.role for seat in others if not seat.observer))
+    seat = await participants.admit(work, classroom, person, role)
+    seat.observer = observer
+    await work.db.flush()
+    return await seats.seat_of(work, tenant_id, classroom_id, seat.user_id)
+
+
+async def _finish(work: Work, classroom: Classroom, by: str) -> None:
+    if classroom.lingers and classroom.state == State.SCHEDULED:
+        await classrooms.skip(work, classroom)
+    else:
+        await classrooms.end(work, classroom.tenant_id, classroom.classroom_id, by=by)
+
+
+async def _watch(work: Work, classroom: Classroom, kind: str, due_at: datetime) -> None:
+    await alarms.set_alarm(
+        work,
+        classroom.tenant_id,
+        kind,
+        classroom.classroom_id,
+        due_at=due_at,
+        classroom_id=classroom.classroom_id,
+    )
+
+
+def _plan(reference: str, booking: Booking) -> ClassroomPlan:
+    seconds = booking.duration_seconds
+    return ClassroomPlan(
+        title=booking.title,
+        starts_at=booking.starts_at,
+        timezone="UTC",
+        duration_minutes=ceil(seconds / 60) if seconds else LONGEST_MINUTES,
+        kind="reserved",
+        login_required=True,
+        reference=reference,
+        controls=booking.controls,
+        linger_seconds=booking.linger_seconds,
+    )

@@ -1,0 +1,228 @@
+"""Rooms: made under the customer's id, brought from state to state, closed, given free."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from agora_program import Program
+from common import START
+
+from app.dialects.agora.words import ms
+from app.kit.clock import ManualClock
+from app.kit.work import Works
+from app.workers.scheduler import Scheduler
+
+SOON = ms(START + timedelta(hours=1))
+SCHEDULE = {"schedule": {"startTime": SOON, "duration": 90, "closeDelay": 30}}
+
+
+async def ring(works: Works, clock: ManualClock, **passed: float) -> None:
+    """Let time pass, and what is due meanwhile happen."""
+    clock.advance(timedelta(**passed))
+    while await Scheduler(works).tick():
+        pass
+
+
+async def state_of(program: Program, room: str = "algebra") -> int:
+    found: int = (await program.done("GET", f"v2/rooms/{room}"))["state"]
+    return found
+
+
+async def test_a_room_is_read_as_it_was_made(program: Program) -> None:
+    properties = {"processes": {"handsUp": {"maxAccept": 3}}, "examinationUrl": "https://x.test/1", "mine": 7}
+    await program.room(roomProperties=SCHEDULE | properties)
+    data = await program.done("GET", "v2/rooms/algebra")
+    assert data == {
+        "roomName": "Algebra",
+        "roomUuid": "algebra",
+        "roomType": 4,
+        "roomProperties": properties | SCHEDULE,
+        "state": 0,
+        "startTime": None,
+        "createTime": ms(START),
+    }
+
+
+@pytest.mark.parametrize("region", ["", "/cn", "/ap", "/eu", "/na"])
+async def test_every_region_leads_to_the_same_rooms(program: Program, region: str) -> None:
+    await program.room()
+    program.region = region
+    assert await state_of(program) == 0
+
+
+async def test_another_region_is_no_path(program: Program) -> None:
+    program.region = "/us"
+    assert await program.refused("GET", "v2/rooms/algebra") == (
+        404,
+        404,
+        "There is nothing at " + (f"/us/edu/apps/{program.app_id}/v2/rooms/algebra."),
+    )
+
+
+async def test_the_type_may_come_as_text(program: Program) -> None:
+    await program.room(roomType="2")
+    assert (await program.done("GET", "v2/rooms/algebra"))["roomType"] == 2
+
+
+async def test_an_id_may_have_any_of_the_vendors_characters(program: Program) -> None:
+    name = "a Z9!#$%&()+-:;<=.>?@[]^_{}|~,"
+    await program.room(name)
+    shown = await program.done("GET", "v2/rooms/a%20Z9!%23$%25&()+-:;%3C=.%3E%3F@%5B%5D%5E_%7B%7D%7C~,")
+    assert shown["roomUuid"] == name
+
+
+@pytest.mark.parametrize("name", ["a" * 64, "%C3%A9", "a*b", "a'b", "a%22b"])
+async def test_an_id_of_other_characters_or_too_long_is_refused(program: Program, name: str) -> None:
+    status, code, msg = await program.refused("POST", f"v2/rooms/{name}", {"roomName": "x", "roomType": 4})
+    assert (status, code) == (400, 400)
+    assert "roomUuid" in msg
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"roomType": 4}, "roomName"),
+        ({"roomName": "", "roomType": 4}, "roomName"),
+        ({"roomName": "x" * 65, "roomType": 4}, "roomName"),
+        ({"roomName": "x"}, "roomType"),
+        ({"roomName": "x", "roomType": 3}, "roomType"),
+        ({"roomName": "x", "roomType": "small"}, "roomType"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": []}, "roomProperties"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": 7}}, "roomProperties.schedule"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": {"duration": -1}}}, "duration"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": {"duration": 86401}}}, "duration"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": {"closeDelay": -1}}}, "closeDelay"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": {"startTime": -5}}}, "startTime"),
+        ({"roomName": "x", "roomType": 4, "roomProperties": {"schedule": {"startTime": "x"}}}, "startTime"),
+    ],
+)
+async def test_bad_input_is_named_and_makes_nothing(program: Program, body: Any, field: str) -> None:
+    status, code, msg = await program.refused("POST", "v2/rooms/algebra", body)
+    assert (status, code) == (400, 400)
+    assert field in msg
+    assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
+
+
+async def test_a_body_that_is_no_object_is_refused(program: Program) -> None:
+    assert (await program.refused("POST", "v2/rooms/algebra", [1]))[:2] == (400, 400)
+
+
+async def test_a_room_is_made_once(program: Program) -> None:
+    await program.room()
+    again = {"roomName": "Algebra", "roomType": 4}
+    assert await program.refused("POST", "v2/rooms/algebra", again) == (409, 20409100, "Room conflict!")
+    other = {"roomName": "Algebra", "roomType": 0}
+    assert await program.refused("POST", "v2/rooms/algebra", other) == (409, 30409104, "roomType conflict")
+
+
+async def test_a_room_that_is_not_there(program: Program) -> None:
+    assert await program.refused("GET", "v2/rooms/none") == (404, 20404100, "Room not exists!")
+
+
+# From, to, and how the vendor answers: 0 is yes.
+STEPS = [
+    (0, 0, 0),
+    (0, 1, 0),
+    (0, 2, 0),
+    (0, 3, 0),
+    (1, 0, 30409100),
+    (1, 1, 30409100),
+    (1, 2, 0),
+    (1, 3, 0),
+    (2, 0, 30409101),
+    (2, 1, 30409101),
+    (2, 2, 30409101),
+    (2, 3, 0),
+    (3, 0, 30409101),
+    (3, 1, 30409101),
+    (3, 2, 30409101),
+    (3, 3, 30409101),
+]
+
+
+@pytest.mark.parametrize(("before", "wanted", "code"), STEPS)
+async def test_states_go_one_way(program: Program, before: int, wanted: int, code: int) -> None:
+    await program.room()
+    for state in range(1, before + 1):
+        await program.done("PUT", f"v2/rooms/algebra/states/{state}")
+    answer = await program.call("PUT", f"v2/rooms/algebra/states/{wanted}")
+    assert answer.json()["code"] == code
+    assert answer.status_code == (409 if code else 200)
+    assert await state_of(program) == (before if code else wanted)
+
+
+@pytest.mark.parametrize("state", ["4", "-1", "one", "01"])
+async def test_a_state_that_is_none_is_refused(program: Program, state: str) -> None:
+    await program.room()
+    status, code, msg = await program.refused("PUT", f"v2/rooms/algebra/states/{state}")
+    assert (status, code) == (400, 400)
+    assert "state" in msg
+
+
+async def test_a_scheduled_room_lives_by_its_schedule(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room(roomProperties=SCHEDULE)
+    states = [await state_of(program)]
+    for passed in ({"hours": 1}, {"seconds": 89}, {"seconds": 1}, {"seconds": 29}, {"seconds": 1}):
+        await ring(works, clock, **passed)
+        states.append(await state_of(program))
+    assert states == [0, 1, 1, 2, 2, 3]
+    end = SOON + 90_000
+    assert await program.events("algebra") == [
+        (1, {"state": 1, "startTime": SOON}),
+        (1, {"state": 2, "startTime": SOON, "endTime": end}),
+        (1, {"state": 3, "startTime": SOON, "endTime": end, "closeTime": end + 30_000}),
+    ]
+
+
+async def test_a_room_that_somebody_started_early_still_ends_by_its_schedule(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room(roomProperties=SCHEDULE)
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    await ring(works, clock, hours=1, seconds=90)
+    assert await state_of(program) == 2
+
+
+async def test_a_room_without_a_schedule_closes_ten_minutes_after_its_end(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room()
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    await ring(works, clock, hours=20)
+    assert await state_of(program) == 1
+    await program.done("PUT", "v2/rooms/algebra/states/2")
+    await ring(works, clock, seconds=599)
+    assert await state_of(program) == 2
+    await ring(works, clock, seconds=1)
+    assert await state_of(program) == 3
+
+
+async def test_an_hour_after_its_end_a_room_is_destroyed_and_its_name_is_free(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room()
+    for state in (1, 2):
+        await program.done("PUT", f"v2/rooms/algebra/states/{state}")
+    await ring(works, clock, minutes=59)
+    assert len(await program.events("algebra")) == 3
+    await ring(works, clock, minutes=1)
+    assert await program.refused("GET", "v2/rooms/algebra/sequences") == (404, 20404100, "Room not exists!")
+    assert await program.polled() == []
+    await program.room(roomType=0)
+    assert await state_of(program) == 0
+    assert await program.events("algebra") == []
+
+
+@pytest.mark.parametrize("states", [(), (1,)])
+async def test_a_room_is_kept_for_five_days(
+    program: Program, works: Works, clock: ManualClock, states: tuple[int, ...]
+) -> None:
+    await program.room()
+    for state in states:
+        await program.done("PUT", f"v2/rooms/algebra/states/{state}")
+    await ring(works, clock, days=5, seconds=-1)
+    assert await state_of(program) == len(states)
+    await ring(works, clock, seconds=1)
+    assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
