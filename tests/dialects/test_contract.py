@@ -33,7 +33,8 @@ FILLERS: dict[str, Any] = {
     "limit": 10,
     "size": 10,
     "status": 418,
-    "following": datetime(2026, 3, 2, 12, tzinfo=UTC),
+    "following": NOON,
+    "until": NOON,
 }
 
 

@@ -41,6 +41,12 @@ NOT_NARRATED: Final = frozenset(
         "ContentShared",
         "ContentUnshared",
         "ContentOpened",
+        "ParticipantPutOut",
+        "PropertiesChanged",
+        "TakeHeld",
+        "TakeResumed",
+        "TakeStarted",
+        "TakeStopped",
     }
 )
 """The kinds of which this vendor tells nothing."""
