@@ -25,7 +25,7 @@ from app.realtime.heard import (
     Unshare,
 )
 from app.realtime.heard_base import Act
-from app.realtime.heard_people import Ban, MuteChat, PutOut
+from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 Who = tuple[str, str, str]
@@ -81,6 +81,9 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),
     Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
     MuteChat: _mute_chat,
+    Reward: lambda work, who, message: activities.reward(
+        work, *who, changes={message.participant_id: message.change}
+    ),
     PutOut: lambda work, who, message: presence.put_out(work, *who, whose=message.participant_id),
     Ban: lambda work, who, message: presence.ban(
         work, *who, whose=message.participant_id, seconds=message.seconds

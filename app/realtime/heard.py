@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from app.realtime.heard_base import Act, Heard, Id, Text, Whole
-from app.realtime.heard_people import Ban, MuteChat, PutOut
+from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 
@@ -180,6 +180,7 @@ AnyAct = (
     | SetProperties
     | RemoveProperties
     | MuteChat
+    | Reward
 )
 AnyHeard = Hello | Beat | Leave | AnyAct
 FromClient = Annotated[AnyHeard, Field(discriminator="type")]

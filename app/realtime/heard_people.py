@@ -25,3 +25,11 @@ class MuteChat(Act):
 
     type: Literal["mute_chat"]
     muted: bool
+
+
+class Reward(Act):
+    """Somebody gets rewards, or loses some."""
+
+    type: Literal["reward"]
+    participant_id: Id
+    change: Whole = 1

@@ -35,11 +35,15 @@ class Person(BaseModel):
     participant_id: str
     name: str
     role: str
+    rewards: int = 0
 
 
-class You(Person):
+class You(BaseModel):
     """Who the client is; `link` enters again as the same person."""
 
+    participant_id: str
+    name: str
+    role: str
     link: str
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from pydantic import BaseModel
+
 from app.realtime.protocol_base import Told
 
 
@@ -22,3 +24,19 @@ class ChatTurned(Told):
     type: Literal["chat_muted"] = "chat_muted"
     seq: int
     muted: bool
+
+
+class RewardChange(BaseModel):
+    """By how much somebody's rewards changed, and how many they are now."""
+
+    participant_id: str
+    changed: int
+    total: int
+
+
+class Rewarded(Told):
+    """Rewards were given or taken back."""
+
+    type: Literal["rewarded"] = "rewarded"
+    seq: int
+    rewards: list[RewardChange]

@@ -41,7 +41,7 @@ from app.realtime.protocol import (
     Unshared,
 )
 from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import ChatTurned, PutOut
+from app.realtime.protocol_people import ChatTurned, PutOut, Rewarded
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -70,6 +70,7 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "ParticipantRemoved": lambda event, _: _as(Removed, event),
     "ChatMuted": lambda event, _: ChatTurned(seq=event.seq, muted=True),
     "ChatUnmuted": lambda event, _: ChatTurned(seq=event.seq, muted=False),
+    "RewardsChanged": lambda event, _: _as(Rewarded, event),
     "ParticipantPutOut": lambda event, _: _as(PutOut, event),
     "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
     "SeriesEnded": lambda *_: Closed(reason="completed"),

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     SET_PROPERTIES = "change the properties of the class or of others"
     SET_OWN_PROPERTIES = "change one's own properties"
     MUTE_CHAT = "mute the chat"
+    REWARD = "give rewards"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})

@@ -43,6 +43,7 @@ NOT_SHOWN: Final = frozenset(
         "ParticipantAdded",
         "ChatMuted",
         "ChatUnmuted",
+        "RewardsChanged",
         # That somebody left is shown, and not how.
         "ParticipantPutOut",
         "PropertiesChanged",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from make import merithub_class
-from tabs import joined
+from tabs import Client, joined
 
 
 async def test_a_muted_chat_is_told_to_all_and_to_who_comes_late(server: Any) -> None:
@@ -24,3 +24,21 @@ async def test_a_muted_chat_is_told_to_all_and_to_who_comes_late(server: Any) ->
         await student.send(type="say", text="Thanks")
         assert (await teacher.heard("said"))["message"]["text"] == "Listen"
         assert (await teacher.heard("said"))["message"]["text"] == "Thanks"
+
+
+def me(client: Client) -> str:
+    return str(client.welcome["you"]["participant_id"])
+
+
+async def test_a_star_is_told_to_all_and_to_who_comes_late(server: Any) -> None:
+    made = merithub_class(server, students=2)
+    async with joined(server, made.host_link) as teacher, joined(server, made.student_links[0]) as student:
+        who = me(student)
+        await teacher.send(type="reward", participant_id=who)
+        await teacher.send(type="reward", participant_id=who, change=2)
+        for changed, total in ((1, 1), (2, 3)):
+            told = (await student.heard("rewarded"))["rewards"]
+            assert told == [{"participant_id": who, "changed": changed, "total": total}]
+        async with joined(server, made.student_links[1]) as late:
+            stars = {person["participant_id"]: person["rewards"] for person in late.welcome["people"]}
+            assert stars == {me(teacher): 0, who: 3, me(late): 0}

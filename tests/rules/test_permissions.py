@@ -28,6 +28,7 @@ TABLE = [
     (Deed.SET_PROPERTIES, True, True, False),
     (Deed.SET_OWN_PROPERTIES, True, True, True),
     (Deed.MUTE_CHAT, True, True, False),
+    (Deed.REWARD, True, True, False),
 ]
 
 

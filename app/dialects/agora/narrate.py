@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.dialects.agora import narrate_people, narrate_rooms
+from app.dialects.agora import narrate_people, narrate_rooms, narrate_together
 from app.dialects.agora.scene import Narration, Scene
 from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
 from app.kit.work import Recorded, Work
 
-NARRATED: Final[dict[str, Narration]] = {**narrate_rooms.NARRATED, **narrate_people.NARRATED}
+NARRATED: Final[dict[str, Narration]] = {
+    **narrate_rooms.NARRATED,
+    **narrate_people.NARRATED,
+    **narrate_together.NARRATED,
+}
 
 NOT_NARRATED: Final = frozenset(
     {
@@ -26,6 +30,8 @@ NOT_NARRATED: Final = frozenset(
         "ParticipantRemoved",
         "AttendanceReady",
         "ChatsReady",
+        "ChatMuted",
+        "ChatUnmuted",
         "RecordingReady",
         "HandRaised",
         "HandLowered",

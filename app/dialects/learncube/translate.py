@@ -41,6 +41,7 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ChatsReady()
             | kinds.ChatMuted()
             | kinds.ChatUnmuted()
+            | kinds.RewardsChanged()
             | kinds.HandRaised()
             | kinds.HandLowered()
             | kinds.Reacted()

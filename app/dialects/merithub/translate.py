@@ -48,6 +48,7 @@ from app.domain.events.kinds import (
     QuizStarted,
     Reacted,
     RecordingReady,
+    RewardsChanged,
     SeriesEnded,
     StartPressed,
     StartRefused,
@@ -107,6 +108,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | LessonResumed()
             | ChatMuted()
             | ChatUnmuted()
+            | RewardsChanged()
             | HandRaised()
             | HandLowered()
             | Reacted()

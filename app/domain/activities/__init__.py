@@ -6,6 +6,7 @@ from app.domain.activities.muting import mute_chat, unmute_chat
 from app.domain.activities.questions import ask, close_question
 from app.domain.activities.quizzes import answer_quiz, end_quiz, start_quiz
 from app.domain.activities.reactions import react
+from app.domain.activities.rewarding import reward
 from app.domain.activities.service import end_class, say, start_class
 from app.domain.activities.sharing import open_file, share, unshare
 
@@ -23,6 +24,7 @@ __all__ = [
     "open_file",
     "raise_hand",
     "react",
+    "reward",
     "say",
     "share",
     "start_class",

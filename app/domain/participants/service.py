@@ -59,10 +59,12 @@ async def remove_many(work: Work, tenant_id: str, classroom_id: str, user_ids: S
         raise LastHost(next(seat.user_id for seat in leaving if seat.role == SeatRole.HOST))
     for seat in leaving:
         seat.removed_at = work.now
+    # All seats before the ledger: whoever leaves holds a seat and waits for the ledger.
+    await work.db.flush()
+    for seat in leaving:
         await events.record(
             work, tenant_id, classroom_id, kinds.ParticipantRemoved(seat.participant_id, seat.user_id)
         )
-    await work.db.flush()
 
 
 async def enter_as_guest(work: Work, door: Door, name: str) -> Participant:
@@ -108,6 +110,7 @@ async def seat_people(
             "link": ids.new_link(),
             "removed_at": None,
             "observer": False,
+            "rewards": 0,
         }
         for user_id, role in wanted.items()
     ]

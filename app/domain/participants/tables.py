@@ -41,3 +41,4 @@ class Participant(Base):
     banned_at: Mapped[datetime | None]
     """When somebody was put out of the room and barred from it: up to `banned_until`, without it for ever."""
     banned_until: Mapped[datetime | None]
+    rewards: Mapped[int]

@@ -19,12 +19,13 @@ class Person:
     participant_id: str
     name: str
     role: str
+    rewards: int
 
 
 async def people(work: Work, tenant_id: str, classroom_id: str) -> list[Person]:
     """Who is in the room, each person once, in order of arrival."""
     found = await work.db.execute(
-        select(Participant.participant_id, User.name, Participant.role)
+        select(Participant.participant_id, User.name, Participant.role, Participant.rewards)
         .join(
             Visit,
             (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
@@ -38,7 +39,7 @@ async def people(work: Work, tenant_id: str, classroom_id: str) -> list[Person]:
         )
         .order_by(Visit.opened_at, Visit.visit_id)
     )
-    present = {row.participant_id: Person(row.participant_id, row.name, row.role) for row in found}
+    present = {row.participant_id: Person(*row) for row in found}
     return list(present.values())
 
 

@@ -78,7 +78,7 @@ async def open_visit(  # noqa: PLR0913 - each value is named at the call
             work,
             tenant_id,
             classroom_id,
-            kinds.VisitorJoined(participant_id, visit.visit_id, user.name, seat.role),
+            kinds.VisitorJoined(participant_id, visit.visit_id, user.name, seat.role, seat.rewards),
         )
     if joint is not None and both_sides(await queries.roles(work, tenant_id, classroom_id)):
         await company.resume(work, joint)

@@ -6,6 +6,7 @@ import "./lesson.js";
 import "./recording.js";
 import "./hands.js";
 import "./expulsion.js";
+import "./rewards.js";
 import "./people.js";
 import "./panels.js";
 import "./chat.js";

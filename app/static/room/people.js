@@ -12,6 +12,12 @@ function lowerer(person) {
   return button;
 }
 
+// What other parts show beside a name: `about` answers a text and what screen readers say for it, or null.
+const notes = [];
+export function note(about) {
+  notes.push(about);
+}
+
 function mark(text, label) {
   const made = make("span", { className: "hand" }, text);
   made.setAttribute("role", "img");
@@ -22,6 +28,10 @@ function mark(text, label) {
 function row(person) {
   const item = make("li", {}, person.name + (isMine(person) ? " (you)" : ""));
   if (ROLES[person.role]) item.append(make("span", { className: "role" }, " " + ROLES[person.role]));
+  for (const about of notes) {
+    const said = about(person);
+    if (said) item.append(mark(...said));
+  }
   if (room.hands.includes(person.participant_id)) {
     item.prepend(mark("✋ ", "Hand raised"));
     if (room.may.moderate && !isMine(person)) item.append(" ", lowerer(person));
@@ -30,7 +40,7 @@ function row(person) {
   return item;
 }
 
-function drawPeople() {
+export function drawPeople() {
   const list = element("people");
   const focused = list.contains(document.activeElement);
   const managed = document.activeElement.dataset?.manages;

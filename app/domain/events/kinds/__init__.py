@@ -38,7 +38,7 @@ from app.domain.events.kinds.properties import PropertiesChanged
 from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, TakeStopped
-from app.domain.events.kinds.together import ChatMuted, ChatUnmuted
+from app.domain.events.kinds.together import ChatMuted, ChatUnmuted, RewardChange, RewardsChanged
 
 AnyEvent = (
     ClassroomScheduled
@@ -62,6 +62,7 @@ AnyEvent = (
     | MessageSent
     | ChatMuted
     | ChatUnmuted
+    | RewardsChanged
     | HandRaised
     | HandLowered
     | Reacted
@@ -122,6 +123,8 @@ __all__ = [
     "QuizStarted",
     "Reacted",
     "RecordingReady",
+    "RewardChange",
+    "RewardsChanged",
     "SeriesEnded",
     "StartPressed",
     "StartRefused",

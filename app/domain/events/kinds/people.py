@@ -12,6 +12,7 @@ class VisitorJoined:
     visit_id: str
     name: str
     role: str
+    rewards: int = 0
 
 
 @dataclass(frozen=True)

@@ -15,3 +15,20 @@ class ChatUnmuted:
     """Everybody may speak in the chat again."""
 
     by: str
+
+
+@dataclass(frozen=True)
+class RewardChange:
+    """By how much somebody's rewards changed, and how many they are now."""
+
+    participant_id: str
+    changed: int
+    total: int
+
+
+@dataclass(frozen=True)
+class RewardsChanged:
+    """Rewards were given or taken back; each person is named once."""
+
+    rewards: tuple[RewardChange, ...]
+    by: str
