@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Depends
 
-from app.admin import clock, deliveries, endpoints, health, inbox, ledger, metrics, tenants
+from app.admin import clock, deliveries, endpoints, feeds, health, inbox, ledger, metrics, tenants
 from app.admin.auth import require_admin
 
 api = APIRouter(prefix="/_/admin/v1", dependencies=[Depends(require_admin)])
-for part in (tenants, endpoints, clock, ledger, deliveries):
+for part in (tenants, endpoints, clock, ledger, deliveries, feeds):
     api.include_router(part.router)
 
 router = APIRouter()

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from app.admin import wire
 from app.admin.subscriptions import apply_urls, secrets_of, urls_of
 from app.domain import drive, tenants
+from app.domain.rooms import queries as rooms
 from app.domain.tenants import clock, editing, queries
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
@@ -82,6 +83,9 @@ async def _apply(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None
     if merithub is not None and merithub.gives("switches"):
         before = tenant.settings.get("switches", {}).get("merithub", {})
         await editing.set_switches(work, tenant, "merithub", _or_cleared(merithub.switches, before))
+    if changes.agora is not None and changes.agora.gives("every_class_is_a_room"):
+        every = changes.agora.every_class_is_a_room
+        await editing.set_switches(work, tenant, rooms.SWITCH, {rooms.EVERY: every})
     await apply_urls(work, tenant, changes)
 
 

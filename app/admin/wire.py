@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from app.domain.events.tables import Event
+from app.domain.feeds.tables import Poll
 from app.domain.outbox.tables import Attempt, Delivery
+from app.domain.rooms import queries as rooms
 from app.domain.tenants.tables import Credential, Tenant
 
 DialectName = Literal["merithub", "agora", "learncube"]
@@ -50,6 +52,12 @@ class LearnCubeChange(Change):
     callback_url: Url | None = None
 
 
+class AgoraChange(Change):
+    """Whether every class of the tenant is a room too, by its class id."""
+
+    every_class_is_a_room: StrictBool | None = None
+
+
 class TenantChange(Change):
     """A change of a tenant, as a JSON merge patch.
 
@@ -62,6 +70,7 @@ class TenantChange(Change):
     limits: dict[LimitName, Limit | None] | None = None
     merithub: MeritHubChange | None = None
     learncube: LearnCubeChange | None = None
+    agora: AgoraChange | None = None
 
 
 class NewTenant(TenantChange):
@@ -82,6 +91,10 @@ class MeritHubPart(BaseModel):
     switches: dict[str, bool]
 
 
+class AgoraPart(BaseModel):
+    every_class_is_a_room: bool
+
+
 class LearnCubePart(BaseModel):
     callback_url: str | None
 
@@ -97,6 +110,7 @@ class TenantShown(BaseModel):
     limits: dict[str, int]
     merithub: MeritHubPart
     learncube: LearnCubePart
+    agora: AgoraPart
 
     @classmethod
     def of(cls, tenant: Tenant, urls: dict[tuple[str, str], str]) -> "TenantShown":
@@ -114,6 +128,7 @@ class TenantShown(BaseModel):
                 switches=tenant.settings.get("switches", {}).get("merithub", {}),
             ),
             learncube=LearnCubePart(callback_url=urls.get(("learncube", "callback"))),
+            agora=AgoraPart(every_class_is_a_room=rooms.every(tenant)),
         )
 
 
@@ -228,3 +243,27 @@ class DeliveryInFull(DeliveryShown):
 
     body: str
     attempts: list[AttemptShown]
+
+
+class PollShown(BaseModel):
+    """One call that took events of the feed."""
+
+    poll_id: str
+    at: datetime
+    caller: str
+    taken: int
+
+    @classmethod
+    def of(cls, poll: Poll) -> "PollShown":
+        """The poll's row."""
+        return cls(poll_id=poll.poll_id, at=poll.at, caller=poll.caller, taken=poll.taken)
+
+
+class Polls(BaseModel):
+    polls: list[PollShown]
+
+
+class Rewound(BaseModel):
+    """How many events will be handed out again."""
+
+    events: int

@@ -61,8 +61,7 @@ PlaceDep = Annotated[App, Depends(place_of, scope="function")]
 
 async def room_of(place: PlaceDep, room_uuid: str) -> Room:
     """The same where the path names a room that is there; UnknownClassroom otherwise."""
-    every = bool(place.tenant.settings.get(rooms.EVERY_ROOM))
-    classroom = await rooms.named(place.work, place.tenant_id, room_uuid, every=every)
+    classroom = await rooms.named(place.work, place.tenant, room_uuid)
     return Room(place.work, place.tenant, place.app_id, place.caller, room_uuid, classroom)
 
 

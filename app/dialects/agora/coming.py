@@ -35,9 +35,8 @@ async def come(
 
 
 async def _room(app: App, room_uuid: str, said: wire_rooms.CheckIn) -> Classroom:
-    every = bool(app.tenant.settings.get(queries.EVERY_ROOM))
     try:
-        return await queries.named(app.work, app.tenant_id, room_uuid, every=every)
+        return await queries.named(app.work, app.tenant, room_uuid)
     except UnknownClassroom:
         schedule = wire_rooms.Schedule(
             start_time=said.start_time, duration=said.duration, close_delay=said.close_delay

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit import ids
 from app.kit.work import Work
+from app.rules.refusals import UnknownThing
 
 REACH = timedelta(hours=1)
 """How far back a poll reaches."""
@@ -127,7 +128,11 @@ async def poll(work: Work, tenant_id: str, caller: str, limit: int = MOST_AT_ONC
 
 
 async def rewind(work: Work, tenant_id: str, poll_id: str) -> int:
-    """Give out again what one poll took; how many entries that are."""
+    """Give out again what one poll took; how many entries that are. UnknownThing where none took it."""
+    poll = await work.db.get(Poll, (tenant_id, poll_id))
+    if poll is None:
+        what = "poll"
+        raise UnknownThing(what, poll_id)
     again = await work.db.execute(
         update(Entry)
         .where(Entry.tenant_id == tenant_id, Entry.poll_id == poll_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain import enquiries, events, outbox, users
+from app.domain import enquiries, events, feeds, outbox, users
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants import queries
@@ -82,15 +82,17 @@ async def enter_as_guest(work: Work, door: Door, name: str) -> Participant:
 
 async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person for good, with seats, visits and messages; the ledgers keep ids only."""
+    person = await people.by_id(work, tenant_id, user_id)
     for seat in await queries.seats_of_user(work, tenant_id, user_id):
         # Whoever acts in the room has its lock: no name is written down after it was blanked.
         await classrooms.locked(work, tenant_id, seat.classroom_id)
         await events.forget(work, tenant_id, seat.classroom_id, seat.participant_id, user_id)
         await outbox.forget(work, tenant_id, seat.classroom_id, user_id)
+        await feeds.forget(work, tenant_id, seat.classroom_id, person.external_id or user_id)
         await events.record(
             work, tenant_id, seat.classroom_id, kinds.ParticipantRemoved(seat.participant_id, user_id)
         )
-    await enquiries.forget(work, tenant_id, (await people.by_id(work, tenant_id, user_id)).external_id)
+    await enquiries.forget(work, tenant_id, person.external_id)
     await users.remove(work, tenant_id, user_id)
 
 

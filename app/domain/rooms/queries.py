@@ -18,8 +18,9 @@ from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom, UnknownUser
 from app.rules.seats import SeatRole
 
-EVERY_ROOM = "every_classroom_is_a_room"
-"""The tenant's setting that makes all its classrooms readable as rooms, by their ids."""
+SWITCH = "rooms"
+EVERY = "every_classroom"
+"""The tenant's switch that makes all its classrooms rooms, by their ids; joint ones excepted."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,11 @@ def known_as(user: User) -> str:
     return user.external_id or user.user_id
 
 
-async def named(work: Work, tenant_id: str, reference: str, *, every: bool) -> Classroom:
-    """The classroom that the customer calls so; with `every`, one of this id that is not joint, too."""
-    found = await classrooms.by_reference(work, tenant_id, reference, joint=False)
-    if found is None and every:
-        found = await work.db.get(Classroom, (tenant_id, reference))
+async def named(work: Work, tenant: Tenant, reference: str) -> Classroom:
+    """The classroom that the customer calls so, or of this id where every classroom is a room."""
+    found = await classrooms.by_reference(work, tenant.tenant_id, reference, joint=False)
+    if found is None and every(tenant):
+        found = await work.db.get(Classroom, (tenant.tenant_id, reference))
     if found is None or found.joint or (found.lingers and found.reference is None):
         raise UnknownClassroom(reference)
     return found
@@ -162,5 +163,9 @@ def name_of(tenant: Tenant, classroom: Classroom) -> str | None:
     """What pollers call a classroom; None where it is no room to them."""
     if classroom.lingers:
         return classroom.reference
-    every = bool(tenant.settings.get(EVERY_ROOM)) and not classroom.joint
-    return classroom.classroom_id if every else None
+    return classroom.classroom_id if every(tenant) and not classroom.joint else None
+
+
+def every(tenant: Tenant) -> bool:
+    """Whether each of the tenant's classrooms is a room."""
+    return bool(tenant.settings.get("switches", {}).get(SWITCH, {}).get(EVERY))

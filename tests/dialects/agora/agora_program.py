@@ -1,6 +1,8 @@
 """A customer's program that speaks Agora's REST API."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from app.dialects.agora.building import Seal
 from app.kit.clock import Clock
 
 LIFE = 10 * 86_400
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @dataclass
@@ -67,3 +70,23 @@ class Program:
         """Room, kind and number of what was not handed out yet."""
         listed = await self.done("GET", "v2/rooms/sequences", polling=True)
         return [(event["roomUuid"], event["cmd"], event["sequence"]) for event in listed]
+
+
+def golden(name: str) -> Any:
+    """The vendor's own example."""
+    return json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
+
+
+def same_shape(shown: Any, example: Any) -> None:
+    """The keys of the vendor's example, no more and no fewer, with values of the same kind."""
+    assert _shape(shown) == _shape(example)
+
+
+def _shape(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _shape(inner) for key, inner in value.items()}
+        case list():
+            return [_shape(inner) for inner in value]
+        case _:
+            return type(value).__name__
