@@ -26,6 +26,7 @@ from app.realtime.heard import (
 )
 from app.realtime.heard_base import Act
 from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
+from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 Who = tuple[str, str, str]
@@ -76,6 +77,9 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     TurnPage: lambda work, who, message: activities.turn_page(work, *who, **_values(message)),
     StartQuiz: lambda work, who, message: activities.start_quiz(work, *who, **_values(message)),
     Answer: lambda work, who, message: activities.answer_quiz(work, *who, **_values(message)),
+    StartPoll: lambda work, who, message: activities.start_poll(work, *who, **_values(message)),
+    AnswerPoll: lambda work, who, message: activities.answer_poll(work, *who, **_values(message)),
+    EndPoll: lambda work, who, message: activities.end_poll(work, *who, **_values(message)),
     EndQuiz: lambda work, who, message: activities.end_quiz(work, *who, **_values(message)),
     Share: lambda work, who, message: activities.share(work, *who, **_values(message)),
     Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from app.realtime.heard_base import Act, Heard, Id, Text, Whole
 from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
+from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
 
@@ -113,10 +114,11 @@ class StartQuiz(Act):
     question: Text
     options: list[Text]
     correct: list[Whole] = Field(default_factory=list)
+    changeable: bool = False
 
 
 class Answer(Act):
-    """Choose in the running quiz, once."""
+    """Choose in the running quiz, once; where it is changeable, choose anew."""
 
     type: Literal["answer"]
     quiz_id: Id
@@ -172,6 +174,9 @@ AnyAct = (
     | StartQuiz
     | Answer
     | EndQuiz
+    | StartPoll
+    | AnswerPoll
+    | EndPoll
     | Share
     | Unshare
     | Open

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.realtime.protocol_base import Told
+from app.realtime.protocol_polls import Poll
 
 VERSION = 1
 # A chat message of 2000 emoji written as escapes fits, and so does a stroke of 500 points.
@@ -127,6 +128,7 @@ class Quiz(BaseModel):
     participant_id: str
     question: str
     options: list[str]
+    changeable: bool = False
     answered: int | None = None
     mine: list[int] | None = None
 
@@ -174,6 +176,7 @@ class Welcome(Told):
     questions: list[Question]
     board: Board
     quiz: Quiz | None = None
+    poll: Poll | None = None
     shared: list[File]
     files: list[File] | None = None
     properties: list[Properties]

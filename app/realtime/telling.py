@@ -42,6 +42,7 @@ from app.realtime.protocol import (
 )
 from app.realtime.protocol_base import Told
 from app.realtime.protocol_people import ChatTurned, PutOut, Rewarded
+from app.realtime.protocol_polls import Poll, PollAnswered, PollEnded, PollStarted
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -89,6 +90,9 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "QuizStarted": lambda event, _: QuizStarted(seq=event.seq, quiz=_as(Quiz, event)),
     "QuizAnswered": lambda event, _: _as(QuizAnswered, event),
     "QuizEnded": lambda event, _: _as(QuizEnded, event),
+    "PollStarted": lambda event, _: PollStarted(seq=event.seq, poll=_as(Poll, event)),
+    "PollAnswered": lambda event, _: _as(PollAnswered, event),
+    "PollEnded": lambda event, _: _as(PollEnded, event),
     "ContentShared": _shared,
     "ContentUnshared": lambda event, _: _as(Unshared, event),
     "TakeStarted": lambda event, _: Recording(
@@ -113,6 +117,10 @@ UNTOLD = frozenset(
 """What is not the room's to know."""
 
 
+COUNTED = {"QuizAnswered": "quiz_id", "PollAnswered": "poll_id"}
+"""The kinds that tell a count, with the name of what is counted."""
+
+
 def told(event: Event, secret: str) -> Told | None:
     """The event as the room's clients hear it; None for what is not theirs to know.
 
@@ -124,7 +132,9 @@ def told(event: Event, secret: str) -> Told | None:
 
 def latest(events: Sequence[Event]) -> list[Event]:
     """The events without the counts of answers that a later one of them overtakes."""
-    last = {event.data["quiz_id"]: event.seq for event in events if event.kind == "QuizAnswered"}
-    return [
-        event for event in events if event.kind != "QuizAnswered" or last[event.data["quiz_id"]] == event.seq
-    ]
+    last = {_counted(event): event.seq for event in events if event.kind in COUNTED}
+    return [event for event in events if event.kind not in COUNTED or last[_counted(event)] == event.seq]
+
+
+def _counted(event: Event) -> tuple[str, str]:
+    return event.kind, event.data[COUNTED[event.kind]]

@@ -36,6 +36,7 @@ from app.realtime.protocol import (
     Welcome,
     You,
 )
+from app.realtime.protocol_polls import Poll
 from app.rules.permissions import LEADERS, Deed, may
 
 NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[]), "shared": []}
@@ -128,6 +129,7 @@ async def _joint(work: Work, classroom: Classroom, lesson: Lesson | None) -> Joi
 async def _standing(work: Work, lesson: Lesson, participant_id: str, link_of: Linking) -> dict[str, Any]:
     """What stands in a live class, by the welcome's names."""
     quiz = await state.running_quiz(work, lesson, participant_id)
+    poll = await state.running_poll(work, lesson, participant_id)
     board = await state.board(work, lesson)
     return {
         "hands": await state.hands(work, lesson),
@@ -137,4 +139,5 @@ async def _standing(work: Work, lesson: Lesson, participant_id: str, link_of: Li
         "board": Board(page=board.page, strokes=[Stroke(**stroke) for stroke in board.strokes]),
         "shared": [link_of(file) for file in await state.shared_files(work, lesson)],
         "quiz": Quiz.model_validate(quiz) if quiz else None,
+        "poll": Poll.model_validate(poll) if poll else None,
     }

@@ -1,4 +1,4 @@
-"""Quizzes: what can be asked, what can be answered, and how answers are counted."""
+"""Quizzes and polls: what can be asked, what can be answered, and how answers are counted."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,8 +21,15 @@ class Ballot:
 
 def ballot(question: str, options: Iterable[str], correct: Iterable[int]) -> Ballot:
     """A question that can be put to people, without space around the texts; BadValue where it cannot."""
+    if not question.strip():
+        raise BadValue("question", f"must have from 1 to {LONGEST_QUESTION} characters")
+    return bare_ballot(question, options, correct)
+
+
+def bare_ballot(question: str, options: Iterable[str], correct: Iterable[int]) -> Ballot:
+    """The same, where the question may also be said aloud and left empty here."""
     made = Ballot(question.strip(), tuple(option.strip() for option in options), tuple(sorted(set(correct))))
-    if not 1 <= len(made.question) <= LONGEST_QUESTION:
+    if len(made.question) > LONGEST_QUESTION:
         raise BadValue("question", f"must have from 1 to {LONGEST_QUESTION} characters")
     if not FEWEST_OPTIONS <= len(made.options) <= MOST_OPTIONS:
         raise BadValue("options", f"must be from {FEWEST_OPTIONS} to {MOST_OPTIONS}")
@@ -38,6 +45,14 @@ def chosen(choices: Iterable[int], options: int) -> tuple[int, ...]:
     if not places:
         raise BadValue("choices", "must not be empty")
     _must_be_places("choices", places, options)
+    return places
+
+
+def voted(choices: Iterable[int], options: int, *, multiple: bool) -> tuple[int, ...]:
+    """What somebody chose in a poll: one option, or several where it takes several."""
+    places = chosen(choices, options)
+    if len(places) > 1 and not multiple:
+        raise BadValue("choices", "must be one: the poll takes no more")
     return places
 
 

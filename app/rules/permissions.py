@@ -23,6 +23,10 @@ class Deed(StrEnum):
     ANSWER_QUIZ = "answer a quiz"
     ANSWER_OWN_QUIZ = "answer a quiz of one's own"
     END_QUIZ = "end a quiz"
+    START_POLL = "start a poll"
+    ANSWER_POLL = "take part in a poll"
+    ANSWER_OWN_POLL = "take part in a poll of one's own"
+    END_POLL = "end a poll"
     SHARE_FILE = "share files"
     OPEN_FILE = "open a shared file"
     PUT_OUT = "put others out"
@@ -41,11 +45,12 @@ EVERYBODY = frozenset(
         Deed.ASK,
         Deed.CLOSE_OWN_QUESTION,
         Deed.ANSWER_QUIZ,
+        Deed.ANSWER_POLL,
         Deed.OPEN_FILE,
         Deed.SET_OWN_PROPERTIES,
     }
 )
-NOBODY = frozenset({Deed.ANSWER_OWN_QUIZ})
+NOBODY = frozenset({Deed.ANSWER_OWN_QUIZ, Deed.ANSWER_OWN_POLL})
 
 
 def may(role: SeatRole, deed: Deed, *, write: bool = False) -> bool:

@@ -20,8 +20,11 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "PageTurned": ("page",),
     "QuizStarted": ("quiz_id", "question", "options"),
     # Who chose what was never shown to the others, so only that somebody answered is.
-    "QuizAnswered": ("quiz_id",),
+    "QuizAnswered": ("quiz_id", "answered"),
     "QuizEnded": ("quiz_id", "correct", "counts", "answered"),
+    "PollStarted": ("poll_id", "question", "options"),
+    "PollAnswered": ("poll_id", "counts", "answered"),
+    "PollEnded": ("poll_id", "counts", "answered"),
     "ContentShared": ("file_id", "title", "content_type"),
     "ContentUnshared": ("file_id",),
 }

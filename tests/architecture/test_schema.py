@@ -225,6 +225,10 @@ def a_lesson(server: Any, made: MadeClass, file_id: str) -> None:
         with Person(server.base_url, made.student_links[1], "late") as late:
             assert late.welcome["quiz"]["answered"] == 1
         teacher.send("end_quiz", quiz_id=quiz_id)
+        teacher.send("start_poll", options=["3", "4"])
+        poll_id = student.heard("poll")["poll"]["poll_id"]
+        student.send("answer_poll", poll_id=poll_id, choices=[1])
+        teacher.heard("poll_answered")
         teacher.send("share", file_id=file_id)
         student.heard("shared")
         student.send("open", file_id=file_id)

@@ -110,6 +110,67 @@ def test_a_quiz_by_keyboard_is_counted_and_its_result_shown_to_all(browser: Brow
     expect(teacher.locator("#quiz-form")).to_be_visible()
 
 
+def test_a_poll_on_the_page_shows_its_counts_to_all(browser: Browser, server: Any) -> None:
+    made = merithub_class(server, students=1)
+    teacher, _ = entered(browser, server, made, made.host_link)
+    teacher.get_by_role("button", name="Start class").click()
+    student, _ = entered(browser, server, made, made.student_links[0])
+    opened(teacher, "Poll")
+    teacher.get_by_label("What is asked (may be left empty)").fill("Which fruit?")
+    for number, fruit in enumerate(("apple", "pear", "plum"), start=1):
+        if number > 2:
+            teacher.locator("#add-poll-option").click()
+        teacher.get_by_label(f"Poll option {number}").fill(fruit)
+    teacher.get_by_label("Several options may be chosen").check()
+    teacher.get_by_role("button", name="Start poll").click()
+    expect(teacher.locator("#poll-count")).to_have_text("0 people so far.")
+    expect(teacher.get_by_role("button", name="Take part")).to_be_hidden()
+
+    opened(student, "Poll")
+    expect(student.locator("#poll-question")).to_have_text("Which fruit?")
+    student.get_by_label("apple").check()
+    student.get_by_label("plum").check()
+    student.get_by_role("button", name="Take part").click()
+    for page in (teacher, student):
+        expect(page.locator("#poll-count")).to_have_text("1 person so far.")
+        expect(page.locator("#poll-options .count")).to_have_text(["1 of 1", "0 of 1", "1 of 1"])
+    student.reload()
+    expect(student.locator("#poll-options li").nth(2)).to_contain_text("plum your choice")
+
+    teacher.get_by_role("button", name="End poll").click()
+    for page in (teacher, student):
+        expect(page.locator("#poll-count")).to_have_text("Ended: 1 person took part.")
+    expect(student.locator("#poll-form")).to_be_hidden()
+    expect(teacher.locator("#poll-form")).to_be_visible()
+
+
+def test_an_answer_is_changed_on_the_page(browser: Browser, server: Any) -> None:
+    made = merithub_class(server, students=1)
+    teacher, _ = entered(browser, server, made, made.host_link)
+    teacher.get_by_role("button", name="Start class").click()
+    student, _ = entered(browser, server, made, made.student_links[0])
+    opened(teacher, "Quiz")
+    teacher.get_by_label("Question", exact=True).fill("2 + 2?")
+    teacher.get_by_label("Option 1", exact=True).fill("3")
+    teacher.get_by_label("Option 2", exact=True).fill("4")
+    teacher.get_by_label("Option 2 is right").check()
+    teacher.get_by_label("Answers may be changed while it runs").check()
+    teacher.get_by_role("button", name="Start quiz").click()
+    opened(student, "Quiz")
+    student.get_by_label("3", exact=True).check()
+    student.get_by_role("button", name="Answer", exact=True).click()
+    expect(teacher.locator("#quiz-count")).to_have_text("1 answer so far.")
+    student.get_by_role("button", name="Change my answer").click()
+    student.get_by_label("3", exact=True).uncheck()
+    student.get_by_label("4", exact=True).check()
+    student.get_by_role("button", name="Answer", exact=True).click()
+    expect(student.locator("#quiz-options li").nth(1)).to_have_text("4 your answer")
+    teacher.get_by_role("button", name="End quiz").click()
+    expect(teacher.locator("#quiz-count")).to_have_text("Ended with 1 answer.")
+    expect(student.locator("#quiz-options .right")).to_contain_text("✓ right 1 of 1")
+    expect(student.get_by_role("button", name="Change my answer")).to_be_hidden()
+
+
 def test_what_was_refused_comes_back_into_its_box(browser: Browser, server: Any) -> None:
     made = merithub_class(server, students=1)
     teacher, _ = entered(browser, server, made, made.host_link)

@@ -68,5 +68,8 @@ def test_of_many_counts_of_answers_the_last_is_told() -> None:
         event(2, "Reacted"),
         event(3, "QuizAnswered", quiz_id="a"),
         event(4, "QuizAnswered", quiz_id="b"),
+        event(5, "PollAnswered", poll_id="a"),
+        event(6, "PollAnswered", poll_id="c"),
+        event(7, "PollAnswered", poll_id="a"),
     ]
-    assert [one.seq for one in latest(events)] == [2, 3, 4]
+    assert [one.seq for one in latest(events)] == [2, 3, 4, 6, 7]

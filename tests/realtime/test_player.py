@@ -195,6 +195,7 @@ async def test_the_archive_holds_what_all_saw(client: httpx.AsyncClient, held: L
             "second": 55,
             "kind": "QuizAnswered",
             "quiz_id": "z1",
+            "answered": 1,
         }
     ]
 

@@ -90,6 +90,7 @@ async def test_a_quiz_from_its_question_to_its_result(server: Any) -> None:
             "participant_id": me(teacher),
             "question": "2 + 2?",
             "options": ["3", "4"],
+            "changeable": False,
         }
         await student.send(type="answer", quiz_id=quiz_id, choices=[1])
         assert (await teacher.heard("quiz_answered"))["answered"] == 1
@@ -135,6 +136,7 @@ async def test_who_comes_late_finds_the_whole_room(server: Any) -> None:
                 "participant_id": me(teacher),
                 "question": "2 + 2?",
                 "options": ["3", "4"],
+                "changeable": False,
                 "answered": 1,
             }
             assert again.welcome["quiz"]["mine"] == [1]
@@ -162,6 +164,8 @@ async def test_a_room_that_waits_for_its_class_has_nothing_in_it(server: Any) ->
         {"type": "turn_page", "page": 1},
         {"type": "start_quiz", **SUM},
         {"type": "end_quiz", "quiz_id": "quiz"},
+        {"type": "start_poll", "options": ["a", "b"]},
+        {"type": "end_poll", "poll_id": "poll"},
     ],
 )
 async def test_a_student_is_refused(server: Any, message: dict[str, Any]) -> None:
@@ -187,6 +191,8 @@ async def test_a_class_may_let_its_students_draw(server: Any) -> None:
         {"type": "say", "text": " "},
         {"type": "draw", **STROKE, "width": 41},
         {"type": "start_quiz", **SUM, "correct": [2]},
+        {"type": "start_quiz", **SUM, "question": " "},
+        {"type": "start_poll", "options": ["a"]},
     ],
 )
 async def test_a_wrong_value_is_refused_and_the_socket_stays(server: Any, message: dict[str, Any]) -> None:

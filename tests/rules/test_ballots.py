@@ -1,6 +1,6 @@
 import pytest
 
-from app.rules.ballots import Ballot, ballot, chosen, tally, verdict
+from app.rules.ballots import Ballot, ballot, bare_ballot, chosen, tally, verdict, voted
 from app.rules.refusals import BadValue
 
 YES_NO = ("yes", "no")
@@ -37,6 +37,21 @@ def test_what_cannot_be_asked(
 
 def test_the_longest_question_with_the_most_options_can_be_asked() -> None:
     assert len(ballot("q" * 500, ("o" * 200,) * 8, range(8)).options) == 8
+
+
+def test_a_question_may_be_said_aloud() -> None:
+    assert bare_ballot(" ", ["A", "B"], [0]) == Ballot("", ("A", "B"), (0,))
+    with pytest.raises(BadValue, match="question"):
+        bare_ballot("q" * 501, YES_NO, [])
+
+
+def test_a_poll_takes_one_choice_or_several() -> None:
+    assert voted([1, 1], 3, multiple=False) == (1,)
+    assert voted([2, 0], 3, multiple=True) == (0, 2)
+    with pytest.raises(BadValue, match=r"^choices must be one"):
+        voted([0, 1], 3, multiple=False)
+    with pytest.raises(BadValue, match="choices"):
+        voted([], 3, multiple=True)
 
 
 def test_an_answer_names_each_place_once_and_in_order() -> None:

@@ -40,6 +40,9 @@ from app.domain.events.kinds import (
     ParticipantAdded,
     ParticipantPutOut,
     ParticipantRemoved,
+    PollAnswered,
+    PollEnded,
+    PollStarted,
     PropertiesChanged,
     QuestionAsked,
     QuestionClosed,
@@ -121,6 +124,9 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | QuizStarted()
             | QuizAnswered()
             | QuizEnded()
+            | PollStarted()
+            | PollAnswered()
+            | PollEnded()
             | ContentShared()
             | ContentUnshared()
             | ContentOpened()

@@ -3,14 +3,16 @@
 from app.domain.activities.board import clear_board, draw, turn_page
 from app.domain.activities.hands import drop_hand, lower_hand, raise_hand
 from app.domain.activities.muting import mute_chat, unmute_chat
+from app.domain.activities.polls import answer_poll, end_poll, start_poll
 from app.domain.activities.questions import ask, close_question
-from app.domain.activities.quizzes import answer_quiz, end_quiz, start_quiz
+from app.domain.activities.quizzes import answer_quiz, end_quiz, start_bare_quiz, start_quiz
 from app.domain.activities.reactions import react
 from app.domain.activities.rewarding import reward
 from app.domain.activities.service import end_class, say, start_class
 from app.domain.activities.sharing import open_file, share, unshare
 
 __all__ = [
+    "answer_poll",
     "answer_quiz",
     "ask",
     "clear_board",
@@ -18,6 +20,7 @@ __all__ = [
     "draw",
     "drop_hand",
     "end_class",
+    "end_poll",
     "end_quiz",
     "lower_hand",
     "mute_chat",
@@ -27,7 +30,9 @@ __all__ = [
     "reward",
     "say",
     "share",
+    "start_bare_quiz",
     "start_class",
+    "start_poll",
     "start_quiz",
     "turn_page",
     "unmute_chat",

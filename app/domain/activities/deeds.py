@@ -36,6 +36,9 @@ async def deeds(work: Work, lesson: Lesson) -> dict[str, Deeds]:
 
     verdict = Event.data["correct"].astext
     answered = Event.kind == "QuizAnswered"
+    # A changed answer counts once, and as what it became.
+    first = Event.data["again"].astext.is_distinct_from("true")
+    before = Event.data["before"].astext
     wanted = (
         select(
             who.label("who"),
@@ -46,9 +49,13 @@ async def deeds(work: Work, lesson: Lesson) -> dict[str, Deeds]:
             .filter(Event.kind == "ContentOpened")
             .label("opened"),
             times("StrokeDrawn").label("strokes"),
-            times("QuizAnswered").label("quiz_attempted"),
-            func.count().filter(answered, verdict == "true").label("quiz_correct"),
-            func.count().filter(answered, verdict == "false").label("quiz_wrong"),
+            func.count().filter(answered, first).label("quiz_attempted"),
+            (func.count().filter(answered, verdict == "true") - func.count().filter(before == "true")).label(
+                "quiz_correct"
+            ),
+            (
+                func.count().filter(answered, verdict == "false") - func.count().filter(before == "false")
+            ).label("quiz_wrong"),
         )
         .where(
             Event.tenant_id == lesson.tenant_id,

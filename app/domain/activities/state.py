@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.domain.activities.tables import Hand, Question, Quiz, QuizAnswer, Share
+from app.domain.activities.polls import results
+from app.domain.activities.tables import Hand, Poll, PollAnswer, Question, Quiz, QuizAnswer, Share
 from app.domain.classrooms.tables import Lesson
 from app.domain.drive.tables import File
 from app.domain.events.tables import Event
@@ -35,6 +36,21 @@ class RunningQuiz:
     participant_id: str
     question: str
     options: list[str]
+    changeable: bool
+    answered: int
+    mine: list[int] | None
+
+
+@dataclass(frozen=True)
+class RunningPoll:
+    """The poll that takes answers, with its counts so far; `mine` is what the reader chose."""
+
+    poll_id: str
+    participant_id: str
+    question: str
+    options: list[str]
+    multiple: bool
+    counts: tuple[int, ...]
     answered: int
     mine: list[int] | None
 
@@ -102,7 +118,32 @@ async def running_quiz(work: Work, lesson: Lesson, for_participant: str) -> Runn
     if row is None:
         return None
     quiz, count, choices = row
-    return RunningQuiz(quiz.quiz_id, quiz.participant_id, quiz.question, quiz.options, count, choices)
+    return RunningQuiz(
+        quiz.quiz_id, quiz.participant_id, quiz.question, quiz.options, quiz.changeable, count, choices
+    )
+
+
+async def running_poll(work: Work, lesson: Lesson, for_participant: str) -> RunningPoll | None:
+    """The poll that takes answers, as a participant sees it."""
+    poll = await work.db.scalar(
+        select(Poll).where(
+            Poll.tenant_id == lesson.tenant_id, Poll.lesson_id == lesson.lesson_id, Poll.ended_at.is_(None)
+        )
+    )
+    if poll is None:
+        return None
+    counts, answered = await results(work, poll)
+    mine = await work.db.get(PollAnswer, (poll.tenant_id, poll.poll_id, for_participant))
+    return RunningPoll(
+        poll.poll_id,
+        poll.participant_id,
+        poll.question,
+        poll.options,
+        poll.multiple,
+        counts,
+        answered,
+        mine.choices if mine else None,
+    )
 
 
 async def board(work: Work, lesson: Lesson) -> Board:

@@ -1,4 +1,4 @@
-"""Chat, raised hands, questions, quizzes, shared files. Strokes and reactions are in the ledger alone."""
+"""Chat, raised hands, questions, quizzes, polls, shares. Strokes and reactions are in the ledger alone."""
 
 from datetime import datetime
 from typing import Any
@@ -116,12 +116,13 @@ class Quiz(Base):
     question: Mapped[str]
     options: Mapped[list[Any]]
     correct: Mapped[list[Any]]
+    changeable: Mapped[bool]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
 class QuizAnswer(Base):
-    """What one participant chose, once."""
+    """What one participant chose, once; where the quiz lets them, they choose anew."""
 
     __tablename__ = "quiz_answers"
     __table_args__ = (
@@ -134,6 +135,51 @@ class QuizAnswer(Base):
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     quiz_id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    choices: Mapped[list[Any]]
+
+
+class Poll(Base):
+    """A question of opinion; one runs at a time, beside a quiz or not."""
+
+    __tablename__ = "polls"
+    __table_args__ = (
+        _of_lesson(),
+        Index(
+            "uq_polls_open",
+            "tenant_id",
+            "lesson_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_polls_tenant_id_lesson_id", "tenant_id", "lesson_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    poll_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str]
+    participant_id: Mapped[str]
+    question: Mapped[str]
+    options: Mapped[list[Any]]
+    multiple: Mapped[bool]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class PollAnswer(Base):
+    """What one participant chose, once."""
+
+    __tablename__ = "poll_answers"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "poll_id"], ["polls.tenant_id", "polls.poll_id"], ondelete="CASCADE"
+        ),
+        _of_participant(),
+        Index("ix_poll_answers_tenant_id_participant_id", "tenant_id", "participant_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    poll_id: Mapped[str] = mapped_column(primary_key=True)
     participant_id: Mapped[str] = mapped_column(primary_key=True)
     choices: Mapped[list[Any]]
 

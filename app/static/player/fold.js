@@ -10,7 +10,7 @@ export function empty() {
     chat: [], // {id, name, text, t}
     reactions: [], // {name, reaction, t, seq}: the latest only
     questions: new Map(), // question_id → {name, text, t, closed}
-    quizzes: new Map(), // quiz_id → {question, options, answered, correct, counts, ended}
+    quizzes: new Map(), // quiz_id or poll_id → {question, options, answered, correct, counts, ended}
     shared: new Map(), // file_id → {title, content_type}
     page: 1,
     board: new Map(), // page → {wipes, strokes}
@@ -47,11 +47,20 @@ const kinds = {
   },
   QuizAnswered(state, event) {
     const quiz = state.quizzes.get(event.quiz_id);
-    if (quiz) change(state.quizzes, event.quiz_id, { answered: quiz.answered + 1 });
+    // Recordings of earlier versions do not say how many: there nobody could change an answer.
+    if (quiz) change(state.quizzes, event.quiz_id, { answered: event.answered ?? quiz.answered + 1 });
   },
   QuizEnded(state, event) {
     const { correct, counts, answered } = event;
     change(state.quizzes, event.quiz_id, { correct, counts, answered, ended: true });
+  },
+  PollStarted(state, event) {
+    const { question, options } = event;
+    state.quizzes.set(event.poll_id, { question, options, answered: 0, correct: [], counts: [], ended: false });
+  },
+  PollAnswered(state, event) { change(state.quizzes, event.poll_id, { counts: event.counts, answered: event.answered }); },
+  PollEnded(state, event) {
+    change(state.quizzes, event.poll_id, { counts: event.counts, answered: event.answered, ended: true });
   },
   ContentShared(state, event) {
     state.shared.set(event.file_id, { title: event.title, content_type: event.content_type });

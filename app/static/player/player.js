@@ -39,7 +39,7 @@ async function load() {
 function hideUnused() {
   const happened = new Set(events.map((event) => event.kind));
   const panels = {
-    stage: ["StrokeDrawn", "PageTurned"], asked: ["QuestionAsked"], tested: ["QuizStarted"], content: ["ContentShared"],
+    stage: ["StrokeDrawn", "PageTurned"], asked: ["QuestionAsked"], tested: ["QuizStarted", "PollStarted"], content: ["ContentShared"],
   };
   for (const [id, wanted] of Object.entries(panels)) element(id).hidden = !wanted.some((kind) => happened.has(kind));
 }

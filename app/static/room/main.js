@@ -14,6 +14,7 @@ import "./reactions.js";
 import "./questions.js";
 import "./board.js";
 import "./quiz.js";
+import "./poll.js";
 import "./content.js";
 import { check } from "./device.js";
 import { vouch } from "./vouched.js";

@@ -1,4 +1,4 @@
-// The quiz: answered once by each, counted as answers come, with the right options at the end.
+// The quiz: answered by each, once or as it lets them, counted as answers come, with the right options at the end.
 import { attempt, on } from "./connection.js";
 import { element, isLive, isMine, make, room, tell } from "./page.js";
 import { offer } from "./panels.js";
@@ -8,11 +8,13 @@ const form = element("quiz-run");
 let quiz = null;
 let drawn = "";
 
-const mayAnswer = () => !isMine(quiz) && !quiz.mine && !quiz.counts;
+const mayAnswer = () => !isMine(quiz) && (!quiz.mine || quiz.changing) && !quiz.counts;
+const mayChange = () => Boolean(quiz.changeable && quiz.mine) && !quiz.changing && !quiz.counts;
 
 function choice(option, place) {
   const box = make("input", { type: "checkbox", name: "choice", value: String(place) });
   const chosen = (quiz.mine || []).includes(place);
+  box.checked = chosen;
   if (mayAnswer()) return make("li", {}, make("label", {}, box, " " + option));
   return make("li", {}, option, make("span", { className: "role" }, chosen ? " your answer" : ""));
 }
@@ -30,12 +32,15 @@ function result(option, place) {
 
 // The options are drawn anew only when they change their kind, so that a choice in the making stays.
 function drawOptions() {
-  const kind = [quiz.quiz_id, String(quiz.mine), Boolean(quiz.counts)].join();
+  const kind = [quiz.quiz_id, String(quiz.mine), Boolean(quiz.changing), Boolean(quiz.counts)].join();
   if (kind === drawn) return;
   drawn = kind;
-  element("quiz-question").textContent = quiz.question;
+  // A quiz without a question was put aloud.
+  element("quiz-question").textContent = quiz.question || "Which is right?";
   element("quiz-options").replaceChildren(...quiz.options.map(quiz.counts ? result : choice));
+  element("quiz-hint").textContent = "Choose one or more, and " + (quiz.changeable ? "change it while the quiz runs." : "answer once.");
   element("quiz-hint").hidden = !mayAnswer();
+  element("quiz-change").hidden = !mayChange();
   element("quiz-answer").hidden = !mayAnswer();
   element("quiz-answer").disabled = false;
 }
@@ -66,7 +71,7 @@ on("quiz", (message) => {
   quiz = { answered: 0, ...message.quiz };
   draw();
   if (isMine(quiz)) return resetForm();
-  tell("Quiz: " + quiz.question);
+  tell("Quiz: " + (quiz.question || quiz.options.join(", ")));
   return offer("quiz");
 });
 on("quiz_answered", (message) => {
@@ -94,15 +99,23 @@ form.addEventListener("submit", (event) => {
     form.querySelector("input")?.focus();
     return;
   }
+  const before = asked.mine;
   const undo = () => {
-    delete asked.mine;
+    asked.mine = before;
+    asked.changing = Boolean(before);
     draw();
     for (const box of form.querySelectorAll("input")) box.checked = choices.includes(Number(box.value));
   };
   if (!attempt({ type: "answer", quiz_id: asked.quiz_id, choices }, undo)) return;
   asked.mine = choices;
+  asked.changing = false;
   draw();
   element("quiz-title").focus();
+});
+element("quiz-change").addEventListener("click", () => {
+  quiz.changing = true;
+  draw();
+  form.querySelector("input")?.focus();
 });
 element("quiz-end").addEventListener("click", () => {
   const again = () => { element("quiz-end").disabled = false; };

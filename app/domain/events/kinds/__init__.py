@@ -35,7 +35,14 @@ from app.domain.events.kinds.people import (
     VisitorLeft,
 )
 from app.domain.events.kinds.properties import PropertiesChanged
-from app.domain.events.kinds.quizzes import QuizAnswered, QuizEnded, QuizStarted
+from app.domain.events.kinds.quizzes import (
+    PollAnswered,
+    PollEnded,
+    PollStarted,
+    QuizAnswered,
+    QuizEnded,
+    QuizStarted,
+)
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, TakeStopped
 from app.domain.events.kinds.together import ChatMuted, ChatUnmuted, RewardChange, RewardsChanged
@@ -75,6 +82,9 @@ AnyEvent = (
     | QuizStarted
     | QuizAnswered
     | QuizEnded
+    | PollStarted
+    | PollAnswered
+    | PollEnded
     | ContentShared
     | ContentUnshared
     | ContentOpened
@@ -115,6 +125,9 @@ __all__ = [
     "ParticipantAdded",
     "ParticipantPutOut",
     "ParticipantRemoved",
+    "PollAnswered",
+    "PollEnded",
+    "PollStarted",
     "PropertiesChanged",
     "QuestionAsked",
     "QuestionClosed",
