@@ -15,6 +15,8 @@ RUN python -m venv /opt/homeroom \
            /opt/homeroom/lib/python3.12/site-packages/pip
 
 FROM python:3.12-slim
+# Names and words in films.
+RUN apt-get update && apt-get install -y --no-install-recommends fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --create-home homeroom
 COPY --from=build /opt/homeroom /opt/homeroom
 ENV PATH=/opt/homeroom/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from functools import partial
 from importlib.resources import files
+from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -31,12 +32,13 @@ from app.kit.pages import Assets
 from app.kit.store import Store
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
-from app.realtime import content, player
+from app.realtime import content, films, player
 from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
 from app.workers.dispatcher import Dispatcher
 from app.workers.passage import Passage
+from app.workers.renderer import Renderer
 from app.workers.scheduler import Scheduler
 from app.workers.sweeper import Sweeper
 
@@ -72,23 +74,27 @@ def open_store(settings: Settings) -> Store:
 
 
 @contextlib.asynccontextmanager
-async def working(works: Works, bell: Bell, sender: Sender, store: Store) -> AsyncIterator[None]:
-    """The background work: alarms, deliveries, bytes to be removed; until the block ends."""
+async def working(
+    works: Works, bell: Bell, sender: Sender, store: Store, font: Path | None
+) -> AsyncIterator[None]:
+    """The background work: alarms, deliveries, bytes to be removed, films; until the block ends."""
     stop = asyncio.Event()
-    alarms, outbox, leftovers = (bell.listening(topic) for topic in ("alarms", "outbox", "leftovers"))
-    with alarms as due, outbox as owed, leftovers as left:
+    topics = ("alarms", "outbox", "leftovers", "films")
+    alarms, outbox, leftovers, films_due = (bell.listening(topic) for topic in topics)
+    with alarms as due, outbox as owed, leftovers as left, films_due as wanted:
         scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
-        sweeper = Sweeper(works, store)
+        sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(font or ""))
         tasks = [
             asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(sweeper.tick, left, stop, LOOK_EVERY)),
+            asyncio.create_task(loops.forever(renderer.tick, wanted, stop, LOOK_EVERY)),
         ]
         try:
             yield
         finally:
             stop.set()
-            await dispatcher.stop()
+            await asyncio.gather(dispatcher.stop(), renderer.stop())
             await asyncio.gather(*tasks)
 
 
@@ -111,7 +117,8 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
                 app.state.passage = Passage(works, sender)
                 app.state.asker = asker = Asker(works, sender, settings.question_seconds)
                 app.state.gate = partial(ask_to_start, asker)
-                async with working(works, bell, sender, store) if settings.work else contextlib.nullcontext():
+                background = working(works, bell, sender, store, settings.film_font)
+                async with background if settings.work else contextlib.nullcontext():
                     yield
                     await hub.stop()
         finally:
@@ -138,7 +145,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     # The outermost: all others take client, scheme and host from it.
     app.add_middleware(Forwarded, trusted=settings.proxies)
     app.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
-    pages = (room_router, content.router, player.router)
+    pages = (room_router, content.router, films.router, player.router)
     for router in (admin_router, docs_router(DIALECTS, admin_api), *pages):
         app.include_router(router)
     for dialect in DIALECTS:
@@ -157,7 +164,7 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     await bell.start()
     try:
         trusting = Sender(tls.trust(settings))
-        async with trusting as sender, working(works, bell, sender, open_store(settings)):
+        async with trusting as sender, working(works, bell, sender, open_store(settings), settings.film_font):
             await stopped.wait()
     finally:
         await bell.stop()

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
         le=60,
         description="How long a customer's server may think while somebody waits at the door.",
     )
+    film_font: Path | None = Field(
+        None, description="A font file for the names and words in films; unset takes one of the system's."
+    )
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )

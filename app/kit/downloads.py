@@ -17,7 +17,7 @@ SHOWN: Final = frozenset(
         "text/plain",
         *(f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "avif", "bmp")),
         *(f"audio/{kind}" for kind in ("mpeg", "mp4", "wav", "ogg", "flac")),
-        *(f"video/{kind}" for kind in ("mp4", "webm", "ogg", "quicktime")),
+        *(f"video/{kind}" for kind in ("mp4", "mp2t", "webm", "ogg", "quicktime")),
     }
 )
 """What a browser may show in place. SVG is missing on purpose: it is a program in the shape of a picture."""

@@ -153,6 +153,7 @@ SWEEPS = (
     "WHERE alarms.due_at <= ",
     "WHERE lanes.due_at <= ",
     "WHERE leftovers.due_at <= ",
+    "WHERE takes.film_at <= ",
 )
 
 

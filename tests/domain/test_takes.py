@@ -43,7 +43,7 @@ async def stopped(school: School, classroom: Classroom) -> Take:
 
 async def takes(school: School, classroom: Classroom, first: int = 1, limit: int = 100) -> take_queries.Takes:
     async with school.begin() as work:
-        return await take_queries.of_classroom(work, classroom, first, limit)
+        return await take_queries.of_classroom(work, school.tenant_id, classroom.classroom_id, first, limit)
 
 
 async def told(school: School, classroom: Classroom) -> list[tuple[str, Any]]:

@@ -19,6 +19,7 @@ from app.rules.takes import PART, TakePlan, kept
 
 LEASE: Final = timedelta(minutes=30)
 """A part whose maker was killed is made again after this."""
+RETRY: Final = timedelta(minutes=5)
 SHORTEST: Final = timedelta(seconds=1)
 
 
@@ -63,27 +64,30 @@ def stretches(take: Take) -> list[Interval]:
 
 async def claim(work: Work) -> Job | None:
     """Take the next part that is due (of every `tenant_id`); the pushed time is the lease."""
-    take = await work.db.scalar(
+    due = (
         select(Take)
         .where(Take.film_at <= work.wall)
         .order_by(Take.film_at)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if take is None:
-        return None
-    length = total(stretches(take))
+    while (take := await work.db.scalar(due)) is not None:
+        length = total(stretches(take))
+        if length:
+            return await _claimed(work, take, length)
+        # It was held all the time: there is nothing to be seen.
+        take.film_at = None
+        await work.db.flush()
+    return None
+
+
+async def _claimed(work: Work, take: Take, length: timedelta) -> Job:
     made = await work.db.scalar(
         select(func.max(TakeFile.part)).where(
             TakeFile.tenant_id == take.tenant_id, TakeFile.take_id == take.take_id
         )
     )
     part = 0 if made is None else made + 1
-    if not length:
-        # It was held all the time: there is nothing to be seen.
-        take.film_at = None
-        await work.db.flush()
-        return None
     take.film_at = work.wall + LEASE
     await work.db.flush()
     classroom = await rooms.by_id(work, take.tenant_id, take.classroom_id)
@@ -138,6 +142,19 @@ async def settle(work: Work, job: Job, pieces: Sequence[Piece]) -> None:
     await work.db.flush()
     if not job.last:
         work.ring("films")
+
+
+async def release(work: Work, job: Job, *, at_once: bool) -> None:
+    """The part was not made: it is made later, or at once where its maker has to go."""
+    await work.db.execute(
+        update(Take)
+        .where(
+            Take.tenant_id == job.take.tenant_id,
+            Take.take_id == job.take.take_id,
+            Take.film_at == job.until,
+        )
+        .values(film_at=work.wall if at_once else work.wall + RETRY)
+    )
 
 
 async def delete_classroom(work: Work, tenant_id: str, classroom_id: str) -> None:

@@ -6,6 +6,7 @@ from app.kit.signing import sign_link
 
 WATCH = "watch"
 DOWNLOAD = "download"
+FILM = "film"
 
 
 def signed(purpose: str, tenant_id: str, recording_id: str) -> tuple[str, ...]:
@@ -26,6 +27,21 @@ def events(secret: str, tenant_id: str, recording_id: str) -> str:
 def download(secret: str, tenant_id: str, recording_id: str) -> str:
     """The path of the archive."""
     return _path(secret, DOWNLOAD, "/download", tenant_id, recording_id)
+
+
+def playlist(secret: str, tenant_id: str, take_id: str) -> str:
+    """The path of the list of a film's pieces."""
+    return _path(secret, FILM, "/film.m3u8", tenant_id, take_id)
+
+
+def movie(secret: str, tenant_id: str, take_id: str, file_id: str) -> str:
+    """The path of one file of a film."""
+    return _path(secret, FILM, f"/{quote(file_id, safe='')}.mp4", tenant_id, take_id)
+
+
+def piece(file_id: str, signature: str) -> str:
+    """The address of a piece, as the list that has this signature names it."""
+    return f"{quote(file_id, safe='')}.ts?signature={signature}"
 
 
 def _path(secret: str, purpose: str, tail: str, tenant_id: str, recording_id: str) -> str:

@@ -1,18 +1,20 @@
 """Reading recordings on demand: which there are, what their films are made of, and where these lie."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from app.domain.classrooms.tables import Classroom
 from app.domain.events.tables import Event
+from app.domain.recordings import links
 from app.domain.recordings.queries import Shown
 from app.domain.recordings.tables import Take, TakeFile
+from app.domain.tenants import queries as tenants
+from app.kit.signing import link_holds
 from app.kit.work import Work
 from app.rules.recording import SHOWN, shown
-from app.rules.refusals import UnknownRecording
+from app.rules.refusals import BadLink, UnknownRecording, UnknownThing
 
 PAGE = 500
 WHO_IS_THERE = ("VisitorJoined", "VisitorLeft", "ParticipantRemoved")
@@ -44,9 +46,11 @@ async def running(work: Work, tenant_id: str, classroom_id: str) -> Take | None:
     )
 
 
-async def of_classroom(work: Work, classroom: Classroom, first: int = 1, limit: int = 100) -> Takes:
+async def of_classroom(
+    work: Work, tenant_id: str, classroom_id: str, first: int = 1, limit: int = 100
+) -> Takes:
     """A classroom's takes from a number on."""
-    mine = (Take.tenant_id == classroom.tenant_id, Take.classroom_id == classroom.classroom_id)
+    mine = (Take.tenant_id == tenant_id, Take.classroom_id == classroom_id)
     total = await work.db.scalar(select(func.count()).select_from(Take).where(*mine))
     found = await work.db.scalars(
         select(Take).where(*mine, Take.number >= first).order_by(Take.number).limit(limit + 1)
@@ -74,36 +78,43 @@ async def files(work: Work, tenant_id: str, take_ids: Iterable[str]) -> dict[str
     return of_take
 
 
-async def happened(work: Work, take: Take) -> AsyncIterator[Shown]:
-    """What is to be seen in a take's film, in order, from what the room looked like when it began.
+async def by_link(work: Work, tenant_id: str, take_id: str, signature: str) -> Sequence[TakeFile]:
+    """The files of the finished film that a signed link leads to; BadLink where it is not one of ours."""
+    try:
+        tenant = await tenants.by_id(work, tenant_id)
+    except UnknownThing:
+        raise BadLink from None
+    if not link_holds(tenant.signing_secret, signature, *links.signed(links.FILM, tenant_id, take_id)):
+        raise BadLink
+    found = (await files(work, tenant_id, [take_id])).get(take_id)
+    if not found:
+        raise UnknownRecording(take_id)
+    return found
+
+
+async def happened(work: Work, take: Take, after: int = 0) -> list[Shown]:
+    """What is to be seen in a take's film past an event's number, in order; fewer than PAGE are the last.
 
     Who is there is known from the ledger's beginning, everything else from the lesson before on.
     """
     mine = (Event.tenant_id == take.tenant_id, Event.classroom_id == take.classroom_id)
-    first = select(func.max(Event.seq)).where(*mine, Event.kind == "LessonEnded", Event.seq < take.first_seq)
-    base = await work.db.scalar(first) or 0
-    after = 0
-    while True:
-        found = (
-            await work.db.execute(
-                select(Event.seq, Event.at, Event.kind, Event.data)
-                .where(
-                    *mine,
-                    Event.seq > after,
-                    Event.seq <= take.last_seq,
-                    Event.kind.in_(SHOWN),
-                    (Event.seq > base) | Event.kind.in_(WHO_IS_THERE),
-                    # A private message is never read, let alone shown.
-                    Event.data["to"].astext.is_(None),
-                )
-                .order_by(Event.seq)
-                .limit(PAGE)
-            )
-        ).all()
-        for seq, at, kind, whole in found:
-            data = shown(kind, whole)
-            if data is not None:
-                yield Shown(seq, at, kind, data)
-        if len(found) < PAGE:
-            return
-        after = found[-1].seq
+    lesson_before = (
+        select(func.coalesce(func.max(Event.seq), 0))
+        .where(*mine, Event.kind == "LessonEnded", Event.seq < take.first_seq)
+        .scalar_subquery()
+    )
+    found = await work.db.execute(
+        select(Event.seq, Event.at, Event.kind, Event.data)
+        .where(
+            *mine,
+            Event.seq > after,
+            Event.seq <= take.last_seq,
+            Event.kind.in_(SHOWN),
+            (Event.seq > lesson_before) | Event.kind.in_(WHO_IS_THERE),
+            # A private message is never read, let alone shown.
+            Event.data["to"].astext.is_(None),
+        )
+        .order_by(Event.seq)
+        .limit(PAGE)
+    )
+    return [Shown(seq, at, kind, shown(kind, whole) or {}) for seq, at, kind, whole in found]
