@@ -33,7 +33,8 @@ class Dialect:
     `translate` takes an event, the id of its classroom, and the facts of the tenant. `hosts` are the vendor's
     own host names, past ones too: asked under one of them, the server is that vendor and nothing else.
     `host_names` are those that programs are known to use, for hosts files and certificates. `narrate` gives
-    what the vendor's pollers read of what happened in a classroom that is a room to them.
+    what the vendor's pollers read of what happened in a classroom that is a room to them. `browser_headers`
+    are those that programs in browsers send, where the vendor has such.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Dialect:
     pages: re.Pattern[str] | None = None
     hosts: re.Pattern[str] | None = None
     host_names: tuple[str, ...] = ()
+    browser_headers: tuple[str, ...] = ()
     narrate: Callable[[Work, Classroom, Sequence[Recorded]], Awaitable[list[Item]]] | None = None
 
     def owns(self, path: str) -> bool:

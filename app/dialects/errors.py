@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.dialects.crossing import AcrossOrigins, open_to_browsers
 from app.kit.clock import SystemClock
 from app.kit.ids import new_hex
 from app.kit.pages import page
@@ -217,13 +218,17 @@ def install(
     async def on_surprise(request: Request, error: Exception) -> Response:
         broken = Broken()
         broken.__cause__ = error
-        return speak(request, broken)
+        answer = speak(request, broken)
+        # It is given outside of all middleware.
+        answer.headers.update(open_to_browsers(known, request.scope["path"]))
+        return answer
 
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_surprise)
     app.add_middleware(WithoutTrailingSlash, dialects=known)
+    app.add_middleware(AcrossOrigins, dialects=known)
     app.add_middleware(ByHost, dialects=known)
 
 

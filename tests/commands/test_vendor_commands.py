@@ -83,6 +83,8 @@ def test_hosts_prints_a_line_for_each_of_the_vendors_names(homeroom: Homeroom) -
         "127.0.0.1 serviceaccount1.merithub.com",
         "127.0.0.1 class1.merithub.com",
         "127.0.0.1 live.merithub.com",
+        "127.0.0.1 api.agora.io",
+        "127.0.0.1 api.sd-rtn.com",
     ]
     assert homeroom("hosts", "--address", "2001:db8::7").stdout.startswith("2001:db8::7 serviceaccount1")
     wrong = homeroom("hosts", "--address", "class.example")

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.dialects.agora.narrate import narrate
+from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
 from app.dialects.agora.routes_events import router as events
 from app.dialects.agora.routes_rooms import router as rooms
@@ -22,16 +23,25 @@ class Region(StringConvertor):
 
 register_url_convertor("region", Region())
 
+# The vendor's second domain is for where the first is not reached; both have machines by region.
+HOSTS = r"api(-[a-z]{2}-[a-z]+-\d+)?\.(agora\.io|sd-rtn\.com)"
+
 router = APIRouter()
 for part in (events, rooms, users):
     router.include_router(part)
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)
 
+router.include_router(pages)
+
 AGORA = Dialect(
     name="agora",
     router=router,
-    claims=re.compile(r"/([^/]+/)?edu(/|$)"),
+    claims=re.compile(r"/([^/]+/)?edu(/|$)|/agora(/|$)"),
     refuse=refuse,
     translate=translate,
+    pages=re.compile(r"/agora(/(?!.*/enter$)|$)"),
+    hosts=re.compile(HOSTS),
+    host_names=("api.agora.io", "api.sd-rtn.com"),
+    browser_headers=("Content-Type", "Authorization", "x-agora-token", "x-agora-uid", "token"),
     narrate=narrate,
 )

@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 JSON = "application/json;charset=UTF-8"
 
@@ -43,6 +43,6 @@ class Enter(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    token: Name
-    user_id: Name
+    token: Name = Field(validation_alias=AliasChoices("token", "room_token"))
+    user_id: Name = Field(validation_alias=AliasChoices("user_id", "userid"))
     pub_key: Name | None = None

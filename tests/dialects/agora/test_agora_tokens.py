@@ -21,7 +21,9 @@ from app.dialects.agora.tokens import LONGEST, Caller, Lock, key_of, read_007, s
 from app.dialects.agora.unpacking import MOST, UnreadableError, inflated, plain_base64
 from app.rules.refusals import BadCredentials
 
-VECTORS = json.loads((Path(__file__).parent / "agora-token-vectors.json").read_text("utf-8"))["vectors"]
+HERE = Path(__file__).parent
+VECTORS = json.loads((HERE / "agora-token-vectors.json").read_text("utf-8"))["vectors"]
+NODE = json.loads((HERE / "agora-node-tokens.json").read_text("utf-8"))
 CHECKS = [
     pytest.param(vector, check, id=f"{vector['name']}-{number}-{check['expect']}")
     for vector in VECTORS
@@ -128,6 +130,15 @@ def test_tokens_of_the_published_builders_are_taken() -> None:
     for token in (made, education.build_app_token(APP, CERTIFICATE, HOUR)):
         # The builder reads the clock itself: it may have been in the next second already.
         assert not opens(token, lock(now=now + HOUR + 60))
+
+
+@pytest.mark.parametrize("made", NODE["tokens"], ids=lambda made: made["builder"])
+def test_so_are_those_of_the_published_builders_for_node(made: Any) -> None:
+    held = lock(now=NODE["clock"])
+    said = Caller(made["kind"], made["user"], made.get("room", ""), made.get("role"))
+    assert verify(made["token"], held) == said
+    assert not opens(made["token"], lock(now=NODE["clock"] + 2 * HOUR), made.get("room"))
+    assert not opens(made["token"], lock(now=NODE["clock"], certificate=OTHER), made.get("room"))
 
 
 @pytest.mark.parametrize("name", MADE)

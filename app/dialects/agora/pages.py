@@ -1,0 +1,105 @@
+"""A room in a browser, and the door behind it: the page changes nothing, its script asks to be let in."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app.dialects.agora import wire_rooms
+from app.dialects.agora.access import App
+from app.dialects.agora.auth import opened
+from app.dialects.agora.coming import come
+from app.dialects.agora.reading import Body, Wire, must_be_id, read
+from app.dialects.agora.tokens import Caller
+from app.dialects.errors import status_of
+from app.dialects.reading import Number, Text
+from app.domain.classrooms.tables import Classroom
+from app.domain.participants.tables import Participant
+from app.kit.pages import page
+from app.kit.work import Work, Works
+from app.rules.refusals import BadValue, Refusal, Unauthenticated
+
+router = APIRouter(include_in_schema=False)
+
+LONGEST_NAME = 100
+
+
+class Launch(Wire):
+    """What the page's address says of whoever opens it, in the words of the vendor's own pages."""
+
+    user_uuid: Text = None
+    user_name: Text = None
+    role_type: Number = None
+    room_name: Text = None
+    room_type: Number = None
+    token: Text = None
+    rtm_token: Text = None
+
+
+@router.get("/agora/{app_id}/rooms/{room_uuid}")
+async def room_page(app_id: str, room_uuid: str) -> HTMLResponse:
+    """A room for `userUuid` with its `token`. Programs fetch pages ahead, so it only shows itself."""
+    return page(
+        "room.html",
+        door=f"/agora/{quote(app_id, safe='')}/rooms/{quote(room_uuid, safe='')}/enter",
+        socket="",
+        title="Class",
+        name="",
+        needs_name="false",
+        layout="classroom",
+        check="false",
+        framed="",
+    )
+
+
+@router.post("/agora/{app_id}/rooms/{room_uuid}/enter")
+async def enter(request: Request, app_id: str, room_uuid: str, body: Body) -> Response:
+    """Let in whoever the token names, or say why not in words for the person at the door."""
+    works: Works = request.app.state.works
+    try:
+        async with works.begin() as work:
+            return JSONResponse(await _let_in(work, app_id, room_uuid, read(Launch, body)))
+    except Refusal as refusal:
+        return JSONResponse({"message": _sentence(refusal)}, status_of(refusal))
+
+
+async def _let_in(work: Work, app_id: str, room_uuid: str, said: Launch) -> dict[str, Any]:
+    # In an address a plus sign stands for a space, and tokens have the one and never the other.
+    token = (said.token or said.rtm_token or "").replace(" ", "+")
+    tenant, caller = await opened(work, token, said.user_uuid, app_id, room_uuid)
+    must_be_id("roomUuid", room_uuid)
+    user_uuid = said.user_uuid or caller.user
+    if not user_uuid:
+        raise BadValue("userUuid", "is missing")
+    must_be_id("userUuid", user_uuid)
+    coming = wire_rooms.CheckIn(
+        role=_role(caller, said),
+        user_name=(said.user_name or "")[:LONGEST_NAME] or None,
+        room_name=said.room_name,
+        room_type=said.room_type,
+    )
+    app = App(work, tenant, app_id, caller)
+    return _room(*await come(app, room_uuid, user_uuid, coming), coming.user_name or user_uuid)
+
+
+def _role(caller: Caller, said: Launch) -> int | None:
+    """The token's where it names one: what an address says, anybody may have written."""
+    if caller.role is not None and caller.role >= 0:
+        return caller.role
+    return said.role_type
+
+
+def _room(classroom: Classroom, seat: Participant, name: str) -> dict[str, Any]:
+    """What the page needs to open the room."""
+    return {
+        "socket": f"/_/room/{quote(classroom.tenant_id)}/{quote(seat.link)}/socket",
+        "title": classroom.title,
+        "name": name,
+    }
+
+
+def _sentence(refusal: Refusal) -> str:
+    if isinstance(refusal, Unauthenticated):
+        return f"The token in this link does not let you in: {refusal.message}."
+    return refusal.message

@@ -1,0 +1,48 @@
+"""Lets pages of any origin call a dialect whose programs run in browsers: preflights, headers on answers."""
+
+from collections.abc import Iterable
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.dialects.base import Dialect
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+REMEMBERED = 3600
+"""Seconds that a browser may keep the answer to a preflight."""
+
+
+class AcrossOrigins:
+    """Answers browsers for the paths of the dialects that name `browser_headers`, and for no others.
+
+    Any origin may call: the caller is known by its token, and cookies are neither asked for nor read.
+    """
+
+    def __init__(self, app: ASGIApp, dialects: Iterable[Dialect]) -> None:
+        self.app = app
+        self.open = [
+            (
+                dialect,
+                CORSMiddleware(
+                    app,
+                    allow_origins=["*"],
+                    allow_methods=METHODS,
+                    allow_headers=dialect.browser_headers,
+                    max_age=REMEMBERED,
+                ),
+            )
+            for dialect in dialects
+            if dialect.browser_headers
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the request, open to browsers where its dialect is."""
+        path = scope["path"] if scope["type"] == "http" else ""
+        app = next((crossing for dialect, crossing in self.open if dialect.owns(path)), self.app)
+        await app(scope, receive, send)
+
+
+def open_to_browsers(dialects: Iterable[Dialect], path: str) -> dict[str, str]:
+    """The header that lets a page of another origin read an answer, where the path's dialect allows it."""
+    shared = any(dialect.browser_headers and dialect.owns(path) for dialect in dialects)
+    return {"access-control-allow-origin": "*"} if shared else {}
