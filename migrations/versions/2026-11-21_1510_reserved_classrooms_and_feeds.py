@@ -79,8 +79,12 @@ def _feeds() -> None:
         _of_tenant("feed_entries"),
         sa.PrimaryKeyConstraint("tenant_id", "classroom_id", "seq", name=op.f("pk_feed_entries")),
     )
+    op.create_index("ix_feed_entries_kind", "feed_entries", ["tenant_id", "classroom_id", "kind", "seq"])
     op.create_index(
-        "ix_feed_entries_kind", "feed_entries", ["tenant_id", "classroom_id", "kind", "subject", "seq"]
+        "ix_feed_entries_subject",
+        "feed_entries",
+        ["tenant_id", "classroom_id", "kind", "subject", "seq"],
+        postgresql_where=sa.text("subject <> ''"),
     )
     op.create_index(
         "ix_feed_entries_unpolled",

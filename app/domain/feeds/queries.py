@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit.work import Work
@@ -37,21 +38,30 @@ async def page(  # noqa: PLR0913 - each value is named at the call
         return Page(0, [], None)
     if since is not None and 0 < since < feed.first_seq:
         raise Purged(since)
-    wanted = [Entry.tenant_id == tenant_id, Entry.classroom_id == classroom_id]
-    if kind is not None:
-        wanted.append(Entry.kind == kind)
-    if subject is not None:
-        wanted.append(Entry.subject == subject)
-    found = await work.db.scalars(
-        select(Entry).where(*wanted, Entry.seq >= (since or 0)).order_by(Entry.seq).limit(limit + 1)
-    )
-    entries = found.all()
+    wanted = _wanted(tenant_id, classroom_id, kind, subject)
+    entries = (await work.db.scalars(_part(wanted, since or 0, limit + 1))).all()
     following = entries[limit].seq if len(entries) > limit else None
     if subject is not None:
         total = await work.db.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
     else:
         total = feed.last_seq - feed.first_seq + 1 if kind is None else feed.counts.get(str(kind), 0)
     return Page(total, entries[:limit], following)
+
+
+def _wanted(
+    tenant_id: str, classroom_id: str, kind: int | None, subject: str | None
+) -> list[ColumnElement[bool]]:
+    wanted = [Entry.tenant_id == tenant_id, Entry.classroom_id == classroom_id]
+    if kind is not None:
+        wanted.append(Entry.kind == kind)
+    if subject is not None:
+        # The second half lets the index of those with a subject be used.
+        wanted += [Entry.subject == subject, Entry.subject != ""]
+    return wanted
+
+
+def _part(wanted: list[ColumnElement[bool]], since: int, limit: int) -> Any:
+    return select(Entry).where(*wanted, Entry.seq >= since).order_by(Entry.seq).limit(limit)
 
 
 async def polls(work: Work, tenant_id: str, limit: int = PAGE) -> Sequence[Poll]:

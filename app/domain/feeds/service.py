@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, tuple_, update
@@ -95,20 +95,7 @@ async def poll(work: Work, tenant_id: str, caller: str, limit: int = MOST_AT_ONC
     Two polls at once share what there is. Nothing is taken until the work commits.
     """
     poll_id = ids.new_id()
-    waiting = (
-        select(Entry.tenant_id, Entry.classroom_id, Entry.seq, Feed.reference)
-        .join(Feed, (Feed.tenant_id == Entry.tenant_id) & (Feed.classroom_id == Entry.classroom_id))
-        .where(
-            Entry.tenant_id == tenant_id,
-            Feed.tenant_id == tenant_id,
-            Entry.poll_id.is_(None),
-            Entry.at > work.now - REACH,
-        )
-        .order_by(Entry.at, Entry.classroom_id, Entry.seq)
-        .limit(limit)
-        .with_for_update(of=Entry, skip_locked=True)
-        .cte("waiting")
-    )
+    waiting = _waiting(tenant_id, work.now - REACH, limit).cte("waiting")
     key = tuple_(Entry.tenant_id, Entry.classroom_id, Entry.seq)
     taken = await work.db.execute(
         update(Entry)
@@ -125,6 +112,22 @@ async def poll(work: Work, tenant_id: str, caller: str, limit: int = MOST_AT_ONC
         work.db.add(Poll(tenant_id=tenant_id, poll_id=poll_id, at=work.now, caller=caller, taken=len(rows)))
         await work.db.flush()
     return [Polled(row.reference, row.kind, row.seq, row.body) for row in rows]
+
+
+def _waiting(tenant_id: str, since: datetime, limit: int) -> Any:
+    return (
+        select(Entry.tenant_id, Entry.classroom_id, Entry.seq, Feed.reference)
+        .join(Feed, (Feed.tenant_id == Entry.tenant_id) & (Feed.classroom_id == Entry.classroom_id))
+        .where(
+            Entry.tenant_id == tenant_id,
+            Feed.tenant_id == tenant_id,
+            Entry.poll_id.is_(None),
+            Entry.at > since,
+        )
+        .order_by(Entry.at, Entry.classroom_id, Entry.seq)
+        .limit(limit)
+        .with_for_update(of=Entry, skip_locked=True)
+    )
 
 
 async def rewind(work: Work, tenant_id: str, poll_id: str) -> int:

@@ -32,7 +32,16 @@ class Entry(Base):
 
     __tablename__ = "feed_entries"
     __table_args__ = (
-        Index("ix_feed_entries_kind", "tenant_id", "classroom_id", "kind", "subject", "seq"),
+        Index("ix_feed_entries_kind", "tenant_id", "classroom_id", "kind", "seq"),
+        Index(
+            "ix_feed_entries_subject",
+            "tenant_id",
+            "classroom_id",
+            "kind",
+            "subject",
+            "seq",
+            postgresql_where=text("subject <> ''"),
+        ),
         Index(
             "ix_feed_entries_unpolled",
             "tenant_id",

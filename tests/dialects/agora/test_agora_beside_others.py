@@ -1,0 +1,50 @@
+"""An Agora room is a class like every other: to subscribers, to the operator, to a second process."""
+
+import json
+from typing import Any
+
+from agora_program import Program
+
+from app.domain import outbox
+from app.domain.tenants.tables import Tenant
+from app.kit.clock import ManualClock
+from app.kit.outbound import Sender
+from app.kit.work import Works
+from app.workers.dispatcher import Dispatcher
+from app.workers.scheduler import Scheduler
+
+
+async def test_a_room_tells_the_subscriber_of_another_dialect(
+    program: Program, works: Works, tenant: Tenant, receiver: Any
+) -> None:
+    async with works.begin() as work:
+        await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", receiver.url)
+    await program.room()
+    for state in (1, 2):
+        await program.done("PUT", f"v2/rooms/algebra/states/{state}")
+    await Scheduler(works).tick()
+    async with Sender() as sender:
+        while await Dispatcher(works, sender).tick():
+            pass
+    told = [json.loads(request.body) for request in receiver.requests]
+    kinds = [(ping["requestType"], ping.get("status")) for ping in told]
+    assert kinds == [("classStatus", "lv"), ("classStatus", "cp"), ("attendance", None), ("chats", None)]
+
+
+async def test_the_operator_sees_who_polled_and_gives_it_out_again(
+    program: Program, tenant: Tenant, admin: dict[str, str], clock: ManualClock
+) -> None:
+    await program.room()
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    assert len(await program.polled()) == 1
+    assert await program.polled() == []
+    url = f"/_/admin/v1/tenants/{tenant.tenant_id}/feed/polls"
+    [poll] = (await program.client.get(url, headers=admin)).json()["polls"]
+    at = clock.now().isoformat().replace("+00:00", "Z")
+    assert poll == {"poll_id": poll["poll_id"], "at": at, "caller": "127.0.0.1", "taken": 1}
+    again = await program.client.post(f"{url}/{poll['poll_id']}/rewind", headers=admin)
+    assert again.json() == {"events": 1}
+    assert await program.polled() == [("algebra", 1, 1)]
+    unknown = await program.client.post(f"{url}/nothing/rewind", headers=admin)
+    assert unknown.status_code == 404
+    assert (await program.client.get(url)).status_code == 401
