@@ -1,6 +1,7 @@
 """All tables in one place, for migrations and for the tests that read the schema."""
 
 from app.domain.activities import tables as activities
+from app.domain.activities import tables_people as activities_people
 from app.domain.alarms import tables as alarms
 from app.domain.classrooms import tables as classrooms
 from app.domain.drive import tables as drive
@@ -20,6 +21,7 @@ from app.kit.tables import Base
 
 TABLES = (
     activities,
+    activities_people,
     alarms,
     classrooms,
     drive,

@@ -25,7 +25,7 @@ from app.realtime.heard import (
     Unshare,
 )
 from app.realtime.heard_base import Act
-from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
+from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
@@ -58,7 +58,14 @@ async def _remove_properties(work: Work, who: Who, message: RemoveProperties) ->
 
 
 async def _hand(work: Work, who: Who, message: Hand) -> None:
-    await (activities.raise_hand if message.up else activities.lower_hand)(work, *who)
+    if message.up:
+        await activities.raise_hand(work, *who, payload=message.payload)
+    else:
+        await activities.lower_hand(work, *who)
+
+
+async def _stage(work: Work, who: Who, message: Stage) -> None:
+    await (activities.go_up if message.up else activities.step_down)(work, *who)
 
 
 async def _mute_chat(work: Work, who: Who, message: MuteChat) -> None:
@@ -85,6 +92,10 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Unshare: lambda work, who, message: activities.unshare(work, *who, **_values(message)),
     Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
     MuteChat: _mute_chat,
+    Stage: _stage,
+    Invite: lambda work, who, message: activities.invite(work, *who, whose=message.participant_id),
+    CallUp: lambda work, who, message: activities.call_up(work, *who, whose=message.participant_id),
+    TakeDown: lambda work, who, message: activities.step_down(work, *who, whose=message.participant_id),
     Reward: lambda work, who, message: activities.reward(
         work, *who, changes={message.participant_id: message.change}
     ),

@@ -3,12 +3,12 @@
 Lengths and ranges are the domain's to refuse, so that a wrong value costs a refusal and not the socket.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from app.realtime.heard_base import Act, Heard, Id, Text, Whole
-from app.realtime.heard_people import Ban, MuteChat, PutOut, Reward
+from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 
@@ -49,10 +49,11 @@ class End(Act):
 
 
 class Hand(Act):
-    """One's own hand goes up or down."""
+    """One's own hand goes up or down; `payload` is said with one that goes up."""
 
     type: Literal["hand"]
     up: bool
+    payload: dict[str, Any] | None = None
 
 
 class LowerHand(Act):
@@ -186,6 +187,10 @@ AnyAct = (
     | RemoveProperties
     | MuteChat
     | Reward
+    | Invite
+    | CallUp
+    | TakeDown
+    | Stage
 )
 AnyHeard = Hello | Beat | Leave | AnyAct
 FromClient = Annotated[AnyHeard, Field(discriminator="type")]

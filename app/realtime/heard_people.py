@@ -33,3 +33,31 @@ class Reward(Act):
     type: Literal["reward"]
     participant_id: Id
     change: Whole = 1
+
+
+class Invite(Act):
+    """Ask somebody on the stage."""
+
+    type: Literal["invite"]
+    participant_id: Id
+
+
+class CallUp(Act):
+    """Put somebody on the stage, such as who raised a hand."""
+
+    type: Literal["call_up"]
+    participant_id: Id
+
+
+class TakeDown(Act):
+    """Take somebody off the stage, or an invitation back."""
+
+    type: Literal["take_down"]
+    participant_id: Id
+
+
+class Stage(Act):
+    """Accept the invitation on the stage, or decline it, or leave the stage."""
+
+    type: Literal["stage"]
+    up: bool

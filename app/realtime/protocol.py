@@ -71,6 +71,7 @@ class Room(BaseModel):
     started_at: datetime | None = None
     duration_minutes: int | None = None
     muted: bool
+    stage_places: int | None = None
     joint: Joint | None = None
     recorded: bool = False
     """Whether all its lessons are recorded."""
@@ -173,6 +174,8 @@ class Welcome(Told):
     people: list[Person]
     chat: list[ChatMessage]
     hands: list[str]
+    stage: list[str]
+    invited: list[str]
     questions: list[Question]
     board: Board
     quiz: Quiz | None = None
@@ -275,12 +278,13 @@ class Closed(Told):
 
 
 class HandMoved(Told):
-    """A hand went up or down."""
+    """A hand went up or down; `payload` is what was said with it."""
 
     type: Literal["hand"] = "hand"
     seq: int
     participant_id: str
     up: bool
+    payload: dict[str, Any] | None = None
 
 
 class Reacted(Told):

@@ -40,3 +40,20 @@ class Rewarded(Told):
     type: Literal["rewarded"] = "rewarded"
     seq: int
     rewards: list[RewardChange]
+
+
+class Invited(Told):
+    """Somebody was asked on the stage."""
+
+    type: Literal["invited"] = "invited"
+    seq: int
+    participant_id: str
+
+
+class StageChanged(Told):
+    """People came on the stage, or left it."""
+
+    type: Literal["stage"] = "stage"
+    seq: int
+    added: list[str]
+    removed: list[str]

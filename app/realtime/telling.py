@@ -41,7 +41,7 @@ from app.realtime.protocol import (
     Unshared,
 )
 from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import ChatTurned, PutOut, Rewarded
+from app.realtime.protocol_people import ChatTurned, Invited, PutOut, Rewarded, StageChanged
 from app.realtime.protocol_polls import Poll, PollAnswered, PollEnded, PollStarted
 
 M = TypeVar("M", bound=BaseModel)
@@ -72,6 +72,8 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "ChatMuted": lambda event, _: ChatTurned(seq=event.seq, muted=True),
     "ChatUnmuted": lambda event, _: ChatTurned(seq=event.seq, muted=False),
     "RewardsChanged": lambda event, _: _as(Rewarded, event),
+    "StageInvited": lambda event, _: _as(Invited, event),
+    "StageChanged": lambda event, _: _as(StageChanged, event),
     "ParticipantPutOut": lambda event, _: _as(PutOut, event),
     "ClassroomCancelled": lambda *_: Closed(reason="cancelled"),
     "SeriesEnded": lambda *_: Closed(reason="completed"),

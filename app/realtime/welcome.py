@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain import joint
+from app.domain.activities import people as gathering
 from app.domain.activities import queries as chat
 from app.domain.activities import state
 from app.domain.classrooms import queries as classrooms
@@ -54,6 +55,7 @@ async def welcome_of(
     lesson_id = lesson.lesson_id if lesson else None
     lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, participant_id)
     take = await takes.running(work, tenant_id, classroom_id)
+    stage = await gathering.stage(work, tenant_id, classroom_id)
     link_of = _linking(work, await tenants.by_id(work, tenant_id))
     standing = await _standing(work, lesson, participant_id, link_of) if lesson else NOTHING
     return Welcome(
@@ -74,6 +76,7 @@ async def welcome_of(
             started_at=lesson.started_at if lesson else None,
             duration_minutes=door.classroom.duration_minutes,
             muted=bool(door.classroom.controls.get("muted")),
+            stage_places=door.classroom.controls.get("stage_places"),
             joint=await _joint(work, door.classroom, lesson) if door.classroom.joint else None,
             recorded=door.classroom.recorded,
             recording=take.state.value if take else None,
@@ -82,6 +85,8 @@ async def welcome_of(
             draw=may(door.role, Deed.DRAW, write=bool(door.classroom.controls.get("write"))),
             moderate=door.role in LEADERS,
         ),
+        stage=stage.on_stage,
+        invited=stage.invited,
         files=await _files(work, door, link_of),
         properties=[
             Properties.model_validate(one) for one in await properties.standing(work, tenant_id, classroom_id)

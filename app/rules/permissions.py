@@ -34,6 +34,8 @@ class Deed(StrEnum):
     SET_OWN_PROPERTIES = "change one's own properties"
     MUTE_CHAT = "mute the chat"
     REWARD = "give rewards"
+    LEAD_STAGE = "bring others on the stage or take them down"
+    GO_UP = "go on the stage"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})
@@ -47,6 +49,7 @@ EVERYBODY = frozenset(
         Deed.ANSWER_QUIZ,
         Deed.ANSWER_POLL,
         Deed.OPEN_FILE,
+        Deed.GO_UP,
         Deed.SET_OWN_PROPERTIES,
     }
 )

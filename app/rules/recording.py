@@ -47,6 +47,8 @@ NOT_SHOWN: Final = frozenset(
         "ChatMuted",
         "ChatUnmuted",
         "RewardsChanged",
+        "StageInvited",
+        "StageChanged",
         # That somebody left is shown, and not how.
         "ParticipantPutOut",
         "PropertiesChanged",

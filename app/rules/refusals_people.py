@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.rules.refusals import Denied
+from app.rules.refusals import Conflict, Denied
 
 
 @dataclass(eq=False)
@@ -28,3 +28,25 @@ class RoomMuted(Denied):
     def message(self) -> str:
         """One sentence for a person."""
         return "The chat is muted."
+
+
+@dataclass(eq=False)
+class StageFull(Conflict):
+    """As many are on the stage as it has places."""
+
+    places: int
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return f"The stage is full: it has {self.places} places."
+
+
+@dataclass(eq=False)
+class NotInvited(Conflict):
+    """Somebody would go on the stage whom nobody asked there."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "You were not invited on the stage."

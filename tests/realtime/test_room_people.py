@@ -42,3 +42,30 @@ async def test_a_star_is_told_to_all_and_to_who_comes_late(server: Any) -> None:
         async with joined(server, made.student_links[1]) as late:
             stars = {person["participant_id"]: person["rewards"] for person in late.welcome["people"]}
             assert stars == {me(teacher): 0, who: 3, me(late): 0}
+
+
+async def test_the_way_on_the_stage_is_told_to_all_and_to_who_comes_late(server: Any) -> None:
+    made = merithub_class(server, students=2)
+    async with joined(server, made.host_link) as teacher, joined(server, made.student_links[0]) as student:
+        who = me(student)
+        await student.send(type="stage", up=True, ref="uninvited")
+        assert (await student.heard("refused"))["code"] == "notInvited"
+        await teacher.send(type="invite", participant_id=who)
+        assert (await student.heard("invited"))["participant_id"] == who
+        await student.send(type="stage", up=True)
+        told = await teacher.heard("stage")
+        assert (told["added"], told["removed"]) == ([who], [])
+        async with joined(server, made.student_links[1]) as late:
+            assert (late.welcome["stage"], late.welcome["invited"]) == ([who], [])
+            await teacher.send(type="take_down", participant_id=who)
+            told = await late.heard("stage")
+            assert (told["added"], told["removed"]) == ([], [who])
+            await teacher.send(type="start")
+            await student.heard("started")
+            await student.send(type="hand", up=True, payload={"why": "I know"})
+            assert (await late.heard("hand"))["payload"] == {"why": "I know"}
+            await teacher.send(type="call_up", participant_id=who)
+            assert (await late.heard("hand"))["up"] is False
+            assert (await late.heard("stage"))["added"] == [who]
+            await student.send(type="leave")
+            assert (await late.heard("stage"))["removed"] == [who]

@@ -33,6 +33,8 @@ TABLE = [
     (Deed.SET_OWN_PROPERTIES, True, True, True),
     (Deed.MUTE_CHAT, True, True, False),
     (Deed.REWARD, True, True, False),
+    (Deed.LEAD_STAGE, True, True, False),
+    (Deed.GO_UP, True, True, True),
 ]
 
 

@@ -42,6 +42,8 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ChatMuted()
             | kinds.ChatUnmuted()
             | kinds.RewardsChanged()
+            | kinds.StageInvited()
+            | kinds.StageChanged()
             | kinds.HandRaised()
             | kinds.HandLowered()
             | kinds.Reacted()

@@ -53,6 +53,8 @@ from app.domain.events.kinds import (
     RecordingReady,
     RewardsChanged,
     SeriesEnded,
+    StageChanged,
+    StageInvited,
     StartPressed,
     StartRefused,
     StrokeDrawn,
@@ -112,6 +114,8 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | ChatMuted()
             | ChatUnmuted()
             | RewardsChanged()
+            | StageInvited()
+            | StageChanged()
             | HandRaised()
             | HandLowered()
             | Reacted()

@@ -1,7 +1,8 @@
 """What people do in a room: start and end the class, chat, raise hands, ask, draw, hold quizzes, share."""
 
 from app.domain.activities.board import clear_board, draw, turn_page
-from app.domain.activities.hands import drop_hand, lower_hand, raise_hand
+from app.domain.activities.hands import lower_hand, raise_hand
+from app.domain.activities.leaving import depart
 from app.domain.activities.muting import mute_chat, unmute_chat
 from app.domain.activities.polls import answer_poll, end_poll, start_poll
 from app.domain.activities.questions import ask, close_question
@@ -10,18 +11,23 @@ from app.domain.activities.reactions import react
 from app.domain.activities.rewarding import reward
 from app.domain.activities.service import end_class, say, start_class
 from app.domain.activities.sharing import open_file, share, unshare
+from app.domain.activities.stage import call_up, clear_stage, go_up, invite, step_down
 
 __all__ = [
     "answer_poll",
     "answer_quiz",
     "ask",
+    "call_up",
     "clear_board",
+    "clear_stage",
     "close_question",
+    "depart",
     "draw",
-    "drop_hand",
     "end_class",
     "end_poll",
     "end_quiz",
+    "go_up",
+    "invite",
     "lower_hand",
     "mute_chat",
     "open_file",
@@ -34,6 +40,7 @@ __all__ = [
     "start_class",
     "start_poll",
     "start_quiz",
+    "step_down",
     "turn_page",
     "unmute_chat",
     "unshare",

@@ -1,26 +1,43 @@
 """Raising and lowering hands. A hand that is up already, or down, stays so and nothing is recorded."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import delete
 
-from app.domain import events
 from app.domain.activities.actor import acting
 from app.domain.activities.tables import Hand
-from app.domain.classrooms import queries as rooms
 from app.domain.events import kinds
 from app.kit.work import Work
 from app.rules.permissions import Deed
+from app.rules.stage import check_payload
 
 
-async def raise_hand(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
-    """Ask to speak."""
+async def raise_hand(
+    work: Work,
+    tenant_id: str,
+    classroom_id: str,
+    participant_id: str,
+    *,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Ask to speak; `payload` is what the asker's program says with it."""
+    said = dict(payload or {})
+    check_payload(said)
     actor = await acting(work, tenant_id, classroom_id, participant_id)
     actor.must(Deed.RAISE_HAND)
     key = (tenant_id, actor.lesson.lesson_id, participant_id)
     if await work.db.get(Hand, key) is not None:
         return
-    seq = await actor.record(kinds.HandRaised(participant_id, actor.name))
+    seq = await actor.record(kinds.HandRaised(participant_id, actor.name, said))
     work.db.add(
-        Hand(tenant_id=tenant_id, lesson_id=actor.lesson.lesson_id, participant_id=participant_id, seq=seq)
+        Hand(
+            tenant_id=tenant_id,
+            lesson_id=actor.lesson.lesson_id,
+            participant_id=participant_id,
+            payload=said,
+            seq=seq,
+        )
     )
     await work.db.flush()
 
@@ -32,23 +49,16 @@ async def lower_hand(
     actor = await acting(work, tenant_id, classroom_id, participant_id)
     whose = whose or participant_id
     actor.must(Deed.RAISE_HAND if whose == participant_id else Deed.LOWER_OTHERS_HAND)
-    if await _taken_down(work, tenant_id, actor.lesson.lesson_id, whose):
-        await actor.record(kinds.HandLowered(whose, participant_id))
+    payload = await taken_down(work, tenant_id, actor.lesson.lesson_id, whose)
+    if payload is not None:
+        await actor.record(kinds.HandLowered(whose, participant_id, payload))
 
 
-async def drop_hand(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
-    """The hand of somebody who is not in the room any more falls."""
-    lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
-    if lesson is None:
-        return
-    if await _taken_down(work, tenant_id, lesson.lesson_id, participant_id):
-        await events.record(work, tenant_id, classroom_id, kinds.HandLowered(participant_id, participant_id))
-
-
-async def _taken_down(work: Work, tenant_id: str, lesson_id: str, whose: str) -> bool:
-    found = await work.db.scalar(
+async def taken_down(work: Work, tenant_id: str, lesson_id: str, whose: str) -> dict[str, Any] | None:
+    """What was said with the hand that was up; None where none was."""
+    found: dict[str, Any] | None = await work.db.scalar(
         delete(Hand)
         .where(Hand.tenant_id == tenant_id, Hand.lesson_id == lesson_id, Hand.participant_id == whose)
-        .returning(Hand.participant_id)
+        .returning(Hand.payload)
     )
-    return found is not None
+    return found

@@ -68,6 +68,7 @@ class Hand(Base):
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
     lesson_id: Mapped[str] = mapped_column(primary_key=True)
     participant_id: Mapped[str] = mapped_column(primary_key=True)
+    payload: Mapped[dict[str, Any]]
     seq: Mapped[int]
     """The number of its event: the order of raising."""
 

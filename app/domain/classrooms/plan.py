@@ -30,6 +30,8 @@ class Controls:
     video: bool = False
     muted: bool = False
     """Whether only those who lead the class may speak in the chat."""
+    stage_places: int | None = None
+    """How many may be on the stage at once; None: as many as want."""
 
 
 @dataclass(frozen=True)

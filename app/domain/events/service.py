@@ -109,6 +109,17 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: 
         )
         .values(data=Event.data.op("||")(cast({"changes": {}, "removed": [], "cause": {}}, JSONB)))
     )
+    # What somebody's program said with a raised hand.
+    await work.db.execute(
+        update(Event)
+        .where(
+            Event.tenant_id == tenant_id,
+            Event.classroom_id == classroom_id,
+            Event.kind.in_(("HandRaised", "HandLowered")),
+            Event.data["participant_id"].astext == participant_id,
+        )
+        .values(data=Event.data.op("||")(cast({"payload": {}}, JSONB)))
+    )
     # What people call the files of their own library.
     await work.db.execute(
         update(Event)

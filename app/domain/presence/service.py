@@ -134,7 +134,7 @@ async def close_visit(
     lesson = await classrooms.open_lesson(work, tenant_id, visit.classroom_id)
     joint = await company.running(work, lesson)
     if reason is not LeaveReason.DISPLACED:
-        await activities.drop_hand(work, tenant_id, visit.classroom_id, visit.participant_id)
+        await activities.depart(work, tenant_id, visit.classroom_id, visit.participant_id)
     user = await users.by_id(work, tenant_id, seat.user_id)
     await events.record(
         work,

@@ -7,6 +7,7 @@ import "./recording.js";
 import "./hands.js";
 import "./expulsion.js";
 import "./rewards.js";
+import "./stage.js";
 import "./people.js";
 import "./panels.js";
 import "./chat.js";

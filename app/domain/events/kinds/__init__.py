@@ -45,7 +45,14 @@ from app.domain.events.kinds.quizzes import (
 )
 from app.domain.events.kinds.reports import AttendanceReady, AttendanceRow, ChatsReady, RecordingReady
 from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, TakeStopped
-from app.domain.events.kinds.together import ChatMuted, ChatUnmuted, RewardChange, RewardsChanged
+from app.domain.events.kinds.together import (
+    ChatMuted,
+    ChatUnmuted,
+    RewardChange,
+    RewardsChanged,
+    StageChanged,
+    StageInvited,
+)
 
 AnyEvent = (
     ClassroomScheduled
@@ -70,6 +77,8 @@ AnyEvent = (
     | ChatMuted
     | ChatUnmuted
     | RewardsChanged
+    | StageInvited
+    | StageChanged
     | HandRaised
     | HandLowered
     | Reacted
@@ -139,6 +148,8 @@ __all__ = [
     "RewardChange",
     "RewardsChanged",
     "SeriesEnded",
+    "StageChanged",
+    "StageInvited",
     "StartPressed",
     "StartRefused",
     "StrokeDrawn",

@@ -1,6 +1,8 @@
 """What people do in a room."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,11 @@ class MessageSent:
 
 @dataclass(frozen=True)
 class HandRaised:
-    """Somebody wants to speak."""
+    """Somebody wants to speak; `payload` is what the person's program says with it."""
 
     participant_id: str
     name: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class HandLowered:
 
     participant_id: str
     by: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -32,3 +32,20 @@ class RewardsChanged:
 
     rewards: tuple[RewardChange, ...]
     by: str
+
+
+@dataclass(frozen=True)
+class StageInvited:
+    """Somebody was asked on the stage."""
+
+    participant_id: str
+    by: str
+
+
+@dataclass(frozen=True)
+class StageChanged:
+    """People came on the stage, or left it."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    by: str

@@ -1,0 +1,42 @@
+"""What people are to one another in a room."""
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.tables import Base
+
+
+def of_classroom() -> ForeignKeyConstraint:
+    """The rows go with their classroom."""
+    return ForeignKeyConstraint(
+        ["tenant_id", "classroom_id"],
+        ["classrooms.tenant_id", "classrooms.classroom_id"],
+        ondelete="CASCADE",
+    )
+
+
+def of_participant() -> ForeignKeyConstraint:
+    """The rows go with the seat."""
+    return ForeignKeyConstraint(
+        ["tenant_id", "participant_id"],
+        ["participants.tenant_id", "participants.participant_id"],
+        ondelete="CASCADE",
+    )
+
+
+class StagePlace(Base):
+    """Somebody who is on the stage, or was invited there."""
+
+    __tablename__ = "stage_places"
+    __table_args__ = (
+        of_classroom(),
+        of_participant(),
+        Index("ix_stage_places_tenant_id_participant_id", "tenant_id", "participant_id"),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    classroom_id: Mapped[str] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    on_stage: Mapped[bool]
+    seq: Mapped[int]
+    """The order of coming."""
