@@ -16,7 +16,7 @@ MANY = 100_000
 FILL = """
 INSERT INTO feed_entries (tenant_id, classroom_id, seq, kind, subject, body, at, poll_id)
 SELECT :tenant, 'room' || n % :rooms, n, 1 + n % 4, CASE WHEN n % 4 = 0 THEN 'widget' || n % 8 ELSE '' END,
-       '{}', :at, CASE WHEN n % 100 > 0 THEN 'taken' END
+       '{}', :at, CASE WHEN n % 2 = 0 THEN 'taken' END
 FROM generate_series(1, :many) AS n
 """
 HEADS = """
