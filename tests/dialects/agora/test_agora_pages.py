@@ -10,6 +10,7 @@ from agora_program import Program
 from app.dialects.agora import building
 from app.dialects.agora.building import Seal
 from app.domain.rooms import queries as rooms
+from app.domain.tenants import queries as tenants
 from app.kit.clock import ManualClock
 from app.kit.work import Works
 from app.rules.seats import SeatRole
@@ -36,7 +37,8 @@ async def seated(works: Works, answer: httpx.Response) -> Any:
     _, _, _, tenant_id, link, socket = answer.json()["socket"].split("/")
     assert socket == "socket"
     async with works.begin(tenant_id) as work:
-        classroom = await rooms.named(work, tenant_id, ROOM, every=False)
+        tenant = await tenants.by_id(work, tenant_id)
+        classroom = await rooms.named(work, tenant, ROOM)
         found = await rooms.seated(work, classroom, "ada")
     assert link == found.participant.link
     return found
