@@ -14,6 +14,7 @@ from app.domain.participants import tables as participants
 from app.domain.presence import tables as presence
 from app.domain.properties import tables as properties
 from app.domain.recordings import tables as recordings
+from app.domain.resources import tables as resources
 from app.domain.rooms import tables as rooms
 from app.domain.tenants import tables as tenants
 from app.domain.users import tables as users
@@ -34,6 +35,7 @@ TABLES = (
     presence,
     properties,
     recordings,
+    resources,
     rooms,
     tenants,
     users,

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.domain import activities, joint, presence, properties
+from app.domain import activities, joint, presence, properties, resources
+from app.kit import ids
 from app.kit.work import Work
 from app.realtime.heard import (
     Answer,
@@ -28,6 +29,8 @@ from app.realtime.heard_base import Act
 from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
+from app.realtime.heard_resources import PutResource, RemoveResource
+from app.rules.resources import Link
 
 Who = tuple[str, str, str]
 """Tenant, classroom, participant."""
@@ -55,6 +58,11 @@ async def _set_properties(work: Work, who: Who, message: SetProperties) -> None:
 async def _remove_properties(work: Work, who: Who, message: RemoveProperties) -> None:
     place = properties.Place(message.scope, message.subject)
     await properties.remove(work, *who, place=place, paths=message.paths, cause=message.cause)
+
+
+async def _put_resource(work: Work, who: Who, message: PutResource) -> None:
+    link = Link(message.resource_id or ids.new_id(), message.name, message.url, message.size)
+    await resources.put(work, *who, link=link)
 
 
 async def _hand(work: Work, who: Who, message: Hand) -> None:
@@ -102,6 +110,10 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     PutOut: lambda work, who, message: presence.put_out(work, *who, whose=message.participant_id),
     Ban: lambda work, who, message: presence.ban(
         work, *who, whose=message.participant_id, seconds=message.seconds
+    ),
+    PutResource: _put_resource,
+    RemoveResource: lambda work, who, message: resources.remove(
+        work, *who, resource_ids=[message.resource_id]
     ),
     SetProperties: _set_properties,
     RemoveProperties: _remove_properties,

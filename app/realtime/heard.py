@@ -11,6 +11,7 @@ from app.realtime.heard_base import Act, Heard, Id, Text, Whole
 from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
+from app.realtime.heard_resources import PutResource, RemoveResource
 
 
 class Hello(Heard):
@@ -183,6 +184,8 @@ AnyAct = (
     | Open
     | PutOut
     | Ban
+    | PutResource
+    | RemoveResource
     | SetProperties
     | RemoveProperties
     | MuteChat

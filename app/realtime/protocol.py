@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from app.realtime.protocol_base import Told
 from app.realtime.protocol_polls import Poll
+from app.realtime.protocol_resources import Resource
 
 VERSION = 1
 # A chat message of 2000 emoji written as escapes fits, and so does a stroke of 500 points.
@@ -182,6 +183,7 @@ class Welcome(Told):
     poll: Poll | None = None
     shared: list[File]
     files: list[File] | None = None
+    resources: list[Resource]
     properties: list[Properties]
 
 

@@ -43,6 +43,7 @@ from app.realtime.protocol import (
 from app.realtime.protocol_base import Told
 from app.realtime.protocol_people import ChatTurned, Invited, PutOut, Rewarded, StageChanged
 from app.realtime.protocol_polls import Poll, PollAnswered, PollEnded, PollStarted
+from app.realtime.protocol_resources import ResourcesPut, ResourcesRemoved
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -95,6 +96,8 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "PollStarted": lambda event, _: PollStarted(seq=event.seq, poll=_as(Poll, event)),
     "PollAnswered": lambda event, _: _as(PollAnswered, event),
     "PollEnded": lambda event, _: _as(PollEnded, event),
+    "ResourcesPut": lambda event, _: _as(ResourcesPut, event),
+    "ResourcesRemoved": lambda event, _: _as(ResourcesRemoved, event),
     "ContentShared": _shared,
     "ContentUnshared": lambda event, _: _as(Unshared, event),
     "TakeStarted": lambda event, _: Recording(

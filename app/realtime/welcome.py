@@ -19,6 +19,7 @@ from app.domain.participants.queries import Door
 from app.domain.presence import queries as presence
 from app.domain.properties import queries as properties
 from app.domain.recordings import take_queries as takes
+from app.domain.resources import queries as resources
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
@@ -38,6 +39,7 @@ from app.realtime.protocol import (
     You,
 )
 from app.realtime.protocol_polls import Poll
+from app.realtime.protocol_resources import Resource
 from app.rules.permissions import LEADERS, Deed, may
 
 NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[]), "shared": []}
@@ -88,6 +90,10 @@ async def welcome_of(
         stage=stage.on_stage,
         invited=stage.invited,
         files=await _files(work, door, link_of),
+        resources=[
+            Resource.model_validate(one)
+            for one in await resources.of_classroom(work, tenant_id, classroom_id)
+        ],
         properties=[
             Properties.model_validate(one) for one in await properties.standing(work, tenant_id, classroom_id)
         ],

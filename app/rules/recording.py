@@ -42,6 +42,9 @@ NOT_SHOWN: Final = frozenset(
         "AttendanceReady",
         "ChatsReady",
         "ContentOpened",
+        # An address elsewhere may carry its owner's key.
+        "ResourcesPut",
+        "ResourcesRemoved",
         "RecordingReady",
         "ParticipantAdded",
         "ChatMuted",

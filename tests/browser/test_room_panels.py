@@ -144,6 +144,23 @@ def test_a_poll_on_the_page_shows_its_counts_to_all(browser: Browser, server: An
     expect(teacher.locator("#poll-form")).to_be_visible()
 
 
+def test_a_link_is_put_before_the_class_on_the_page(browser: Browser, server: Any) -> None:
+    made = merithub_class(server, students=1)
+    teacher, _ = entered(browser, server, made, made.host_link)
+    teacher.get_by_role("button", name="Start class").click()
+    student, _ = entered(browser, server, made, made.student_links[0])
+    opened(teacher, "Files")
+    teacher.get_by_label("Name of a link").fill("Slides")
+    teacher.get_by_label("Its address").fill("https://example.com/slides")
+    teacher.get_by_role("button", name="Add link").click()
+    opened(student, "Files")
+    link = student.get_by_role("link", name="Open Slides in a new tab")
+    expect(link).to_have_attribute("href", "https://example.com/slides")
+    expect(student.get_by_role("button", name="Remove Slides")).to_have_count(0)
+    teacher.get_by_role("button", name="Remove Slides").click()
+    expect(link).to_have_count(0)
+
+
 def test_an_answer_is_changed_on_the_page(browser: Browser, server: Any) -> None:
     made = merithub_class(server, students=1)
     teacher, _ = entered(browser, server, made, made.host_link)

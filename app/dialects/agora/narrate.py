@@ -49,6 +49,8 @@ NOT_NARRATED: Final = frozenset(
         "ContentShared",
         "ContentUnshared",
         "ContentOpened",
+        "ResourcesPut",
+        "ResourcesRemoved",
         "ParticipantPutOut",
         "PropertiesChanged",
         "TakeHeld",

@@ -62,6 +62,8 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ContentShared()
             | kinds.ContentUnshared()
             | kinds.ContentOpened()
+            | kinds.ResourcesPut()
+            | kinds.ResourcesRemoved()
             | kinds.RecordingReady()
             | kinds.TakeStarted()
             | kinds.TakeHeld()

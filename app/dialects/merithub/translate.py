@@ -51,6 +51,8 @@ from app.domain.events.kinds import (
     QuizStarted,
     Reacted,
     RecordingReady,
+    ResourcesPut,
+    ResourcesRemoved,
     RewardsChanged,
     SeriesEnded,
     StageChanged,
@@ -134,6 +136,8 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | ContentShared()
             | ContentUnshared()
             | ContentOpened()
+            | ResourcesPut()
+            | ResourcesRemoved()
             | TakeStarted()
             | TakeHeld()
             | TakeResumed()

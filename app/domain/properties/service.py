@@ -8,20 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain import events
-from app.domain.activities.actor import SERVER
-from app.domain.classrooms import queries as rooms
+from app.domain.activities.actor import Insider, inside
 from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.domain.properties import queries
 from app.domain.properties.tables import Properties
 from app.kit.work import Work
 from app.rules import properties as rule
-from app.rules.lifecycle import OVER, State
-from app.rules.permissions import Deed, must
+from app.rules.permissions import Deed
 from app.rules.properties import Change, Scope, Tree
-from app.rules.refusals import BadValue, LinkGone, UnknownUser
+from app.rules.refusals import BadValue, RoomClosed, UnknownUser
 from app.rules.refusals_properties import ClassOver
-from app.rules.seats import SeatRole
 
 LONGEST_SUBJECT: Final = 64
 MOST_PARTS: Final = 100
@@ -118,33 +115,29 @@ async def remove_of_people(  # noqa: PLR0913 - each value is named at the call
 
 async def _change(work: Work, tenant_id: str, classroom_id: str, edit: _Edit) -> None:
     rule.put({}, {"cause": dict(edit.cause)})
-    # The lock makes changes take turns, so that what is told is what changed.
-    classroom = await rooms.locked(work, tenant_id, classroom_id)
-    if State(classroom.state) in OVER:
-        raise ClassOver(classroom.state)
-    name = await _must(work, tenant_id, classroom_id, edit.by, edit.steps)
+    insider = await _entered(work, tenant_id, classroom_id, edit.by)
+    _must(insider, edit.steps)
     await _must_be_there(work, tenant_id, classroom_id, edit.steps)
     before = await _held(work, tenant_id, classroom_id, edit.steps)
     await _must_fit(work, tenant_id, classroom_id, edit.steps, before)
-    rows, happened = _applied(edit, before, name)
+    rows, happened = _applied(edit, before, insider.name)
     if rows:
         await _keep(work, tenant_id, classroom_id, rows)
         await events.record_all(work, tenant_id, classroom_id, happened)
 
 
-async def _must(
-    work: Work, tenant_id: str, classroom_id: str, participant_id: str, places: Collection[Place]
-) -> str:
-    """Refuse whoever may not change the properties at these places; the name of who may."""
-    if participant_id == SERVER:
-        return SERVER
-    seat, user = await participants.named(work, tenant_id, participant_id)
-    if seat.classroom_id != classroom_id:
-        raise LinkGone
-    own = Place(Scope.PERSON, participant_id)
+async def _entered(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
+    try:
+        return await inside(work, tenant_id, classroom_id, participant_id)
+    except RoomClosed as closed:
+        raise ClassOver(closed.state) from None
+
+
+def _must(insider: Insider, places: Collection[Place]) -> None:
+    """Refuse whoever may not change the properties at these places."""
+    own = Place(Scope.PERSON, insider.participant_id)
     for place in places:
-        must(SeatRole(seat.role), Deed.SET_OWN_PROPERTIES if place == own else Deed.SET_PROPERTIES)
-    return user.name
+        insider.must(Deed.SET_OWN_PROPERTIES if place == own else Deed.SET_PROPERTIES)
 
 
 async def _must_be_there(work: Work, tenant_id: str, classroom_id: str, places: Collection[Place]) -> None:

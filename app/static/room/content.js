@@ -45,7 +45,7 @@ function draw() {
 on("welcome", (message) => {
   shared = byId(message.shared);
   files = byId(message.files);
-  allow("files", Boolean(message.shared || message.files));
+  allow("files", Boolean(message.shared || message.files || message.resources));
   draw();
 });
 on("shared", (message) => {

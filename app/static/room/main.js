@@ -17,6 +17,7 @@ import "./board.js";
 import "./quiz.js";
 import "./poll.js";
 import "./content.js";
+import "./links.js";
 import { check } from "./device.js";
 import { vouch } from "./vouched.js";
 import { keep, page } from "./page.js";

@@ -26,7 +26,14 @@ from app.domain.events.kinds.deeds import (
     Reacted,
     StrokeDrawn,
 )
-from app.domain.events.kinds.files import ContentOpened, ContentShared, ContentUnshared
+from app.domain.events.kinds.files import (
+    ContentOpened,
+    ContentShared,
+    ContentUnshared,
+    LinkedResource,
+    ResourcesPut,
+    ResourcesRemoved,
+)
 from app.domain.events.kinds.people import (
     ParticipantAdded,
     ParticipantPutOut,
@@ -97,6 +104,8 @@ AnyEvent = (
     | ContentShared
     | ContentUnshared
     | ContentOpened
+    | ResourcesPut
+    | ResourcesRemoved
     | AttendanceReady
     | ChatsReady
     | RecordingReady
@@ -129,6 +138,7 @@ __all__ = [
     "LessonInterrupted",
     "LessonResumed",
     "LessonStarted",
+    "LinkedResource",
     "MessageSent",
     "PageTurned",
     "ParticipantAdded",
@@ -145,6 +155,8 @@ __all__ = [
     "QuizStarted",
     "Reacted",
     "RecordingReady",
+    "ResourcesPut",
+    "ResourcesRemoved",
     "RewardChange",
     "RewardsChanged",
     "SeriesEnded",

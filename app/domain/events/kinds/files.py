@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,4 +35,31 @@ class ContentOpened:
     """Somebody opened a shared file."""
 
     file_id: str
+    participant_id: str
+
+
+@dataclass(frozen=True)
+class LinkedResource:
+    """Material elsewhere, as its owner describes it; `task` is what prepares it for showing."""
+
+    resource_id: str
+    name: str
+    url: str
+    size: int
+    task: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ResourcesPut:
+    """Links were put before the class, or changed, by a participant or the customer's server."""
+
+    resources: tuple[LinkedResource, ...]
+    participant_id: str
+
+
+@dataclass(frozen=True)
+class ResourcesRemoved:
+    """Links were taken away again."""
+
+    resources: tuple[LinkedResource, ...]
     participant_id: str
