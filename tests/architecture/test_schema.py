@@ -257,6 +257,9 @@ def agora_calls(server: Any) -> None:
     for path in ("", "/users", "/users/ada", "/sequences", "/sequences?cmd=1"):
         call("GET", f"v2/rooms/algebra{path}")
     call("GET", "v2/rooms/sequences", polling="/polling")
+    for method, state in (("PUT", 1), ("PATCH", 1), ("PUT", 0)):
+        call(method, f"v2/rooms/algebra/records/states/{state}", {})
+    call("GET", "v2/rooms/algebra/records")
     call("PUT", "v2/rooms/algebra/states/3")
 
 

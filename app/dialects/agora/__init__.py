@@ -9,6 +9,7 @@ from app.dialects.agora.narrate import narrate
 from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
 from app.dialects.agora.routes_events import router as events
+from app.dialects.agora.routes_records import router as records
 from app.dialects.agora.routes_rooms import router as rooms
 from app.dialects.agora.routes_users import router as users
 from app.dialects.agora.translate import translate
@@ -27,7 +28,7 @@ register_url_convertor("region", Region())
 HOSTS = r"api(-[a-z]{2}-[a-z]+-\d+)?\.(agora\.io|sd-rtn\.com)"
 
 router = APIRouter()
-for part in (events, rooms, users):
+for part in (events, records, rooms, users):
     router.include_router(part)
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)
 

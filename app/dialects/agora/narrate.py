@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.dialects.agora import narrate_people, narrate_rooms, narrate_together
+from app.dialects.agora import narrate_people, narrate_records, narrate_rooms, narrate_together
 from app.dialects.agora.scene import Narration, Scene
 from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
@@ -12,6 +12,7 @@ from app.kit.work import Recorded, Work
 NARRATED: Final[dict[str, Narration]] = {
     **narrate_rooms.NARRATED,
     **narrate_people.NARRATED,
+    **narrate_records.NARRATED,
     **narrate_together.NARRATED,
 }
 
@@ -55,8 +56,6 @@ NOT_NARRATED: Final = frozenset(
         "PropertiesChanged",
         "TakeHeld",
         "TakeResumed",
-        "TakeStarted",
-        "TakeStopped",
     }
 )
 """The kinds of which this vendor tells nothing."""

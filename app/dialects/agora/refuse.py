@@ -26,6 +26,7 @@ from app.rules.refusals import (
     UnknownClassroom,
     UnknownUser,
 )
+from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
 from app.rules.refusals_rooms import NameTaken, OtherForm, Purged
 
 UNAUTHORIZED = 401
@@ -49,6 +50,9 @@ PHRASES: dict[type[Refusal], Phrase] = {
     AlreadyEnded: Phrase(409, 30409101),
     RoomClosed: Phrase(410, 20410100, "Room is end!"),
     Purged: Phrase(410, 20410101),
+    RecordingNotRunning: Phrase(409, 30409410),
+    RecordingRunning: Phrase(409, 30409411),
+    NoPageToRecord: Phrase(400, 30400412, "webRecordConfig needs url or rootUrl when mode is web"),
     Malformed: Phrase(400, 400),
     NoSuchPath: Phrase(404, 404),
     WrongMethod: Phrase(405, 405),

@@ -90,7 +90,7 @@ def entered(
     return {
         "state": STATES[_state(classroom)],
         "startTime": ms(starts_at) if starts_at else None,
-        "duration": _seconds(classroom, reservation),
+        "duration": seconds(classroom, reservation),
         "closeDelay": classroom.linger_seconds or 0,
         "rtcRegion": region,
         "rtmRegion": region,
@@ -109,12 +109,12 @@ def _properties(classroom: Classroom, reservation: Reservation | None) -> dict[s
     schedule: dict[str, Any] = {"closeDelay": classroom.linger_seconds or 0}
     if classroom.starts_at is not None:
         schedule["startTime"] = ms(classroom.starts_at)
-    if (seconds := _seconds(classroom, reservation)) is not None:
-        schedule["duration"] = seconds
+    if (length := seconds(classroom, reservation)) is not None:
+        schedule["duration"] = length
     return (reservation.properties if reservation else {}) | {"schedule": schedule}
 
 
-def _seconds(classroom: Classroom, reservation: Reservation | None) -> int | None:
+def seconds(classroom: Classroom, reservation: Reservation | None) -> int | None:
     return reservation.duration_seconds if reservation else classroom.duration_minutes * 60
 
 

@@ -34,6 +34,14 @@ FIELDS = {
     "linger_seconds": "roomProperties.schedule.closeDelay",
     "reference": "roomUuid",
     "text": "message",
+    "page": "webRecordConfig.url",
+    "root": "webRecordConfig.rootUrl",
+    "width": "webRecordConfig.videoWidth",
+    "height": "webRecordConfig.videoHeight",
+    "bitrate": "webRecordConfig.videoBitrate",
+    "fps": "webRecordConfig.videoFps",
+    "audio": "webRecordConfig.audioProfile",
+    "hours": "webRecordConfig.maxRecordingHour",
 }
 """The vendor's names of domain fields, for sentences about them."""
 

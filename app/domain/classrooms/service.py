@@ -14,7 +14,7 @@ from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
 from app.kit import ids
 from app.kit.work import Work
-from app.rules.lifecycle import OVERTIME_GRACE_MINUTES, Action, State, advance
+from app.rules.lifecycle import OVER, OVERTIME_GRACE_MINUTES, Action, State, advance
 from app.rules.refusals import AlreadyEnded
 from app.rules.seats import SeatRole
 
@@ -126,7 +126,7 @@ async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Less
         State(classroom.state), Action.END, reopens=classroom.reopens, lingers=classroom.lingers
     ).value
     lesson = await _close_lesson(work, classroom, by)
-    if not await series.complete(work, classroom) and not classroom.reopens:
+    if not await series.complete(work, classroom) and State(classroom.state) in OVER:
         await series.stop_recording(work, classroom)
     if classroom.lingers:
         await reserved.watch_closing(work, classroom)
