@@ -217,6 +217,7 @@ async def test_of_an_erased_person_no_answer_of_the_customer_is_kept(school: Sch
             work,
             school.tenant_id,
             "connect_lesson",
+            endpoint="callback",
             reference="ABC123",
             person="student",
             granted=True,

@@ -18,6 +18,7 @@ class Asked:
     """A question with its answer, to be written down with whatever follows from it."""
 
     tenant_id: str
+    endpoint: str
     kind: str
     reference: str
     person: str
@@ -30,6 +31,7 @@ class Asked:
             work,
             self.tenant_id,
             self.kind,
+            endpoint=self.endpoint,
             reference=self.reference,
             person=self.person,
             granted=self.reply.granted,
@@ -54,7 +56,9 @@ class Asker:
         answer = await self._post(endpoint, said)
         if answer.status is None and answer.refused:
             answer = await self._post(endpoint, said)
-        return Asked(endpoint.tenant_id, kind, reference, person, answer, answers.read(answer))
+        return Asked(
+            endpoint.tenant_id, endpoint.purpose, kind, reference, person, answer, answers.read(answer)
+        )
 
     async def _post(self, endpoint: Endpoint, said: dict[str, str]) -> Answer:
         body = wire.body(said)

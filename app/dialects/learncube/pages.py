@@ -43,7 +43,7 @@ async def enter(request: Request, body: wire.Enter) -> Response:
     asker: Asker = request.app.state.asker
     async with asker.works.begin() as work:
         endpoint = await _endpoint(work, request, body)
-        await joint.must_be_open(work, endpoint.tenant_id, body.token)
+        await joint.must_be_open(work, endpoint.tenant_id, body.token, endpoint.purpose)
     asked = await asker.ask(endpoint, "connect_lesson", body.token, body.user_id)
     async with asker.works.begin(endpoint.tenant_id) as work:
         await asked.note(work)
@@ -70,21 +70,24 @@ def _page() -> HTMLResponse:
 
 
 async def _endpoint(work: Work, request: Request, body: wire.Enter) -> Endpoint:
+    host = request.headers.get("host", "")
     if body.pub_key:
         tenant, _ = await tenants.by_credential(work, DIALECT, body.pub_key)
-        return await endpoints.of(work, tenant.tenant_id, DIALECT, endpoints.DEFAULT)
-    return await endpoints.at(work, DIALECT, request.headers.get("host", ""))
+        purpose = await endpoints.purpose_at(work, tenant.tenant_id, DIALECT, host)
+        return await endpoints.of(work, tenant.tenant_id, DIALECT, purpose)
+    return await endpoints.at(work, DIALECT, host)
 
 
 async def _admit(work: Work, endpoint: Endpoint, asked: Asked) -> tuple[Classroom, Participant]:
     reply = asked.reply
-    await joint.must_be_open(work, endpoint.tenant_id, asked.reference)
+    await joint.must_be_open(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
     classroom = await joint.called(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
     tutor = reply.flag("is_tutor")
     person = UserDraft(
         name=reply.text("full_name", LONGEST_NAME) or asked.person,
         image=reply.text("avatar"),
         external_id=asked.person,
+        endpoint=endpoints.realm(endpoint.purpose),
         role="teacher" if tutor else "student",
     )
     seat = await participants.admit(work, classroom, person, SeatRole.HOST if tutor else SeatRole.PARTICIPANT)

@@ -3,7 +3,7 @@
 import base64
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -33,10 +33,11 @@ NAMES = ("iss", "username", "user_id")
 
 @dataclass(frozen=True)
 class Caller:
-    """The program that called."""
+    """The program that called, and the endpoint whose host name it asked."""
 
     tenant: Tenant
     public_key: str
+    endpoint: str = endpoints.DEFAULT
 
     @property
     def tenant_id(self) -> str:
@@ -45,7 +46,13 @@ class Caller:
 
 
 async def caller(request: Request, work: WorkDep) -> Caller:
-    """Whoever shows a living token or the key pair."""
+    """Whoever shows a living token or the key pair; what it sees is that of the endpoint it asked."""
+    known = await _known(request, work)
+    host = clean(request.headers.get("host", ""))
+    return replace(known, endpoint=await endpoints.purpose_at(work, known.tenant_id, DIALECT, host))
+
+
+async def _known(request: Request, work: Work) -> Caller:
     scheme, _, shown = request.headers.get("authorization", "").strip().partition(" ")
     if scheme.lower() == "basic":
         return await by_keys(work, *_pair(shown))

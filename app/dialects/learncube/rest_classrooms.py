@@ -7,13 +7,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from app.dialects.learncube import rest_bodies, uuids, wire_classrooms, wire_lists
-from app.dialects.learncube.rest_auth import DIALECT, Caller, CallerDep
+from app.dialects.learncube.rest_auth import Caller, CallerDep
 from app.dialects.learncube.rest_bodies import described
 from app.dialects.learncube.rest_refusals import REFUSALS
 from app.dialects.learncube.wire_classrooms import ChangeClassroom, ClassroomFilters, MakeClassroom
 from app.domain import joint, recordings
 from app.domain.joint import queries
-from app.domain.outbox import endpoints
 from app.domain.recordings import queries as recorded
 from app.domain.recordings.links import player
 from app.kit.web import WorkDep, base_url
@@ -29,7 +28,7 @@ async def list_classrooms(
 ) -> dict[str, Any]:
     """List classrooms, the latest made first, a hundred a page."""
     number = wire_lists.number_of(filters.page)
-    count, found = await queries.page(work, caller.tenant_id, filters.wanted(), number)
+    count, found = await queries.page(work, caller.tenant_id, caller.endpoint, filters.wanted(), number)
     return wire_lists.paged(request, number, count, await _all_shown(request, work, caller, found))
 
 
@@ -37,9 +36,13 @@ async def list_classrooms(
 async def create_classroom(request: Request, work: WorkDep, caller: CallerDep) -> dict[str, Any]:
     """Make a classroom for a `room_token` that has none; JSON or a form."""
     body = await rest_bodies.read(request, MakeClassroom)
-    endpoint = await endpoints.purpose_at(work, caller.tenant_id, DIALECT, request.headers.get("host", ""))
     made = await joint.arrange(
-        work, caller.tenant_id, body.room_token, endpoint, body.changes(), cancelled=bool(body.cancelled)
+        work,
+        caller.tenant_id,
+        body.room_token,
+        caller.endpoint,
+        body.changes(),
+        cancelled=bool(body.cancelled),
     )
     return await _shown(request, work, caller, made.classroom_id)
 
@@ -53,7 +56,7 @@ async def read_classroom(request: Request, work: WorkDep, caller: CallerDep, uui
 @router.put("/{uuid}", openapi_extra=described(ChangeClassroom))
 async def change_classroom(request: Request, work: WorkDep, caller: CallerDep, uuid: str) -> dict[str, Any]:
     """Change the named fields; `cancelled` closes the room and opens it again."""
-    classroom = await joint.named(work, caller.tenant_id, _id(uuid))
+    classroom = await joint.named(work, caller.tenant_id, _id(uuid), caller.endpoint)
     body = await rest_bodies.read(request, ChangeClassroom)
     await joint.rearrange(
         work, caller.tenant_id, classroom.classroom_id, body.changes(), cancelled=body.cancelled
@@ -64,12 +67,12 @@ async def change_classroom(request: Request, work: WorkDep, caller: CallerDep, u
 @router.delete("/{uuid}", status_code=204)
 async def delete_classroom(work: WorkDep, caller: CallerDep, uuid: str) -> None:
     """Delete a classroom with everything of it."""
-    classroom = await joint.named(work, caller.tenant_id, _id(uuid))
+    classroom = await joint.named(work, caller.tenant_id, _id(uuid), caller.endpoint)
     await recordings.delete_classroom(work, caller.tenant_id, classroom.classroom_id)
 
 
 async def _shown(request: Request, work: Work, caller: Caller, classroom_id: str) -> dict[str, Any]:
-    found = await queries.one(work, caller.tenant_id, classroom_id)
+    found = await queries.one(work, caller.tenant_id, caller.endpoint, classroom_id)
     [shown] = await _all_shown(request, work, caller, [found])
     return shown
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from app.dialects.learncube import uuids, wire_lists, wire_logs
-from app.dialects.learncube.rest_auth import DIALECT, CallerDep
+from app.dialects.learncube.rest_auth import DIALECT, Caller, CallerDep
 from app.dialects.learncube.rest_refusals import REFUSALS
 from app.dialects.learncube.wire_logs import LogFilters
 from app.domain.joint import log
@@ -22,7 +22,7 @@ async def list_logs(
 ) -> dict[str, Any]:
     """List the Class Log, the latest entry first, a hundred a page."""
     number = wire_lists.number_of(filters.page)
-    count, found = await log.page(work, caller.tenant_id, DIALECT, filters.wanted(), number)
+    count, found = await log.page(work, _source(caller), filters.wanted(), number)
     return wire_lists.paged(request, number, count, [wire_logs.shown(one) for one in found])
 
 
@@ -34,5 +34,9 @@ async def read_log(work: WorkDep, caller: CallerDep, uuid: str) -> dict[str, Any
         what = "entry"
         raise UnknownThing(what, uuid)
     key, number = known
-    found = await log.entry(work, caller.tenant_id, DIALECT, key, number=number, modulus=uuids.NUMBERS)
+    found = await log.entry(work, _source(caller), key, number=number, modulus=uuids.NUMBERS)
     return wire_logs.shown(found)
+
+
+def _source(caller: Caller) -> log.Source:
+    return log.Source(caller.tenant_id, DIALECT, caller.endpoint)

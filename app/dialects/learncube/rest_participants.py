@@ -22,7 +22,9 @@ async def list_participants(
 ) -> dict[str, Any]:
     """List participants with their times, those of the latest classroom first, a hundred a page."""
     number = wire_lists.number_of(filters.page)
-    count, found = await queries.page_of_seats(work, caller.tenant_id, filters.wanted(), number)
+    count, found = await queries.page_of_seats(
+        work, caller.tenant_id, caller.endpoint, filters.wanted(), number
+    )
     return wire_lists.paged(request, number, count, [wire_participants.shown(one) for one in found])
 
 
@@ -33,4 +35,4 @@ async def read_participant(work: WorkDep, caller: CallerDep, uuid: str) -> dict[
     if known is None or known[1]:
         what = "participant"
         raise UnknownThing(what, uuid)
-    return wire_participants.shown(await queries.seat(work, caller.tenant_id, known[0]))
+    return wire_participants.shown(await queries.seat(work, caller.tenant_id, caller.endpoint, known[0]))

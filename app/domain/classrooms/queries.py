@@ -17,11 +17,16 @@ async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     return classroom
 
 
-async def by_reference(work: Work, tenant_id: str, reference: str, *, joint: bool) -> Classroom | None:
-    """The classroom that the customer calls so, if there is one; joint ones have names of their own."""
+async def by_reference(
+    work: Work, tenant_id: str, reference: str, *, joint: bool, endpoint: str = ""
+) -> Classroom | None:
+    """The classroom that the customer calls so, if there is one; joint ones have names at their endpoint."""
     return await work.db.scalar(
         select(Classroom).where(
-            Classroom.tenant_id == tenant_id, Classroom.joint.is_(joint), Classroom.reference == reference
+            Classroom.tenant_id == tenant_id,
+            Classroom.joint.is_(joint),
+            Classroom.endpoint == endpoint,
+            Classroom.reference == reference,
         )
     )
 

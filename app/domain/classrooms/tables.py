@@ -28,7 +28,7 @@ class Classroom(Base):
             "state IN ('scheduled', 'live', 'ended', 'completed', 'expired', 'cancelled')", name="state"
         ),
         CheckConstraint("duration_minutes BETWEEN 1 AND 1440", name="duration"),
-        UniqueConstraint("tenant_id", "joint", "reference"),
+        UniqueConstraint("tenant_id", "joint", "endpoint", "reference"),
         Index(
             "ix_classrooms_teacher",
             "tenant_id",

@@ -9,11 +9,16 @@ from app.kit.work import Work
 LONGEST_RESPONSE = 4096
 
 
-async def forget(work: Work, tenant_id: str, person: str) -> None:
+async def forget(work: Work, tenant_id: str, endpoint: str, person: str) -> None:
     """Blank who was asked about and what the customer said of them; that it was asked stays."""
     await work.db.execute(
         update(Enquiry)
-        .where(Enquiry.tenant_id == tenant_id, Enquiry.person == person, Enquiry.person != "")
+        .where(
+            Enquiry.tenant_id == tenant_id,
+            Enquiry.endpoint == endpoint,
+            Enquiry.person == person,
+            Enquiry.person != "",
+        )
         .values(person="", response="")
     )
 
@@ -23,6 +28,7 @@ async def note(  # noqa: PLR0913 - each value is named at the call
     tenant_id: str,
     kind: str,
     *,
+    endpoint: str,
     reference: str,
     person: str,
     granted: bool,
@@ -36,6 +42,7 @@ async def note(  # noqa: PLR0913 - each value is named at the call
         Enquiry(
             tenant_id=tenant_id,
             enquiry_id=ids.new_id(),
+            endpoint=endpoint,
             reference=reference,
             person=person,
             kind=kind,

@@ -12,12 +12,17 @@ class Enquiry(Base):
     """One question, with the answer or the reason why there was none."""
 
     __tablename__ = "enquiries"
-    __table_args__ = (Index("ix_enquiries_tenant_id_reference", "tenant_id", "reference", "asked_at"),)
+    __table_args__ = (
+        Index("ix_enquiries_tenant_id_reference", "tenant_id", "reference", "asked_at"),
+        Index("ix_enquiries_tenant_id_asked_at", "tenant_id", "asked_at"),
+    )
 
     tenant_id: Mapped[str] = mapped_column(
         ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
     )
     enquiry_id: Mapped[str] = mapped_column(primary_key=True)
+    endpoint: Mapped[str]
+    """The customer's endpoint whose server was asked."""
     reference: Mapped[str]
     """The customer's own name of the classroom."""
     person: Mapped[str]

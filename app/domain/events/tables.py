@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
@@ -25,6 +25,17 @@ class Event(Base):
     """One thing that happened."""
 
     __tablename__ = "events"
+    __table_args__ = (
+        # For the log of joint classrooms, which asks what happened from when until when.
+        Index(
+            "ix_events_comings",
+            "tenant_id",
+            "at",
+            postgresql_where=text(
+                "kind IN ('ClassroomScheduled', 'ParticipantAdded', 'VisitorJoined', 'VisitorLeft')"
+            ),
+        ),
+    )
 
     tenant_id: Mapped[str] = mapped_column(
         ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True

@@ -28,10 +28,10 @@ def plan_of(reference: str, endpoint: str) -> ClassroomPlan:
     )
 
 
-async def named(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
-    """The joint classroom of this id, or UnknownClassroom."""
+async def named(work: Work, tenant_id: str, classroom_id: str, endpoint: str) -> Classroom:
+    """The joint classroom of this id at an endpoint, or UnknownClassroom."""
     classroom = await rooms.by_id(work, tenant_id, classroom_id)
-    if not classroom.joint:
+    if not classroom.joint or classroom.endpoint != endpoint:
         raise UnknownClassroom(classroom_id)
     return classroom
 
@@ -40,7 +40,7 @@ async def arrange(  # noqa: PLR0913 - each value is named at the call
     work: Work, tenant_id: str, reference: str, endpoint: str, changes: PlanChanges, *, cancelled: bool
 ) -> Classroom:
     """Make the classroom that the customer calls so; BadValue where there is one."""
-    await _must_be_free(work, tenant_id, reference)
+    await _must_be_free(work, tenant_id, reference, endpoint)
     plan = plan_of(reference, endpoint)
     values = _whole(changes, recording=Recording(), terms=plan.terms)
     classroom = await classrooms.schedule(work, tenant_id, "", replace(plan, **values))
@@ -53,11 +53,11 @@ async def rearrange(
     work: Work, tenant_id: str, classroom_id: str, changes: PlanChanges, *, cancelled: bool | None
 ) -> Classroom:
     """Change what is named. `cancelled` false, or a later end, opens again what was over by it."""
-    classroom = await named(work, tenant_id, classroom_id)
+    classroom = await rooms.by_id(work, tenant_id, classroom_id)
     await work.db.refresh(classroom, with_for_update=True)
     reference = str(changes.get("reference", classroom.reference))
     if reference != classroom.reference:
-        await _must_be_free(work, tenant_id, reference)
+        await _must_be_free(work, tenant_id, reference, classroom.endpoint)
         changes = changes | {"title": reference}
     values = _whole(changes, recording=Recording(**classroom.recording), terms=Terms(**classroom.terms))
     if values:
@@ -69,9 +69,10 @@ async def rearrange(
     return classroom
 
 
-async def _must_be_free(work: Work, tenant_id: str, reference: str) -> None:
-    await rooms.hold_name(work, tenant_id, reference)
-    if await rooms.by_reference(work, tenant_id, reference, joint=True) is not None:
+async def _must_be_free(work: Work, tenant_id: str, reference: str, endpoint: str) -> None:
+    await rooms.hold_name(work, tenant_id, f"{endpoint}/{reference}")
+    known = await rooms.by_reference(work, tenant_id, reference, joint=True, endpoint=endpoint)
+    if known is not None:
         raise BadValue("reference", "is the name of another classroom already")
 
 

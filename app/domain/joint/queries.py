@@ -66,16 +66,18 @@ class WantedSeats:
     """Wanted is what nobody has: a rating, so far."""
 
 
-async def page(work: Work, tenant_id: str, wanted: Wanted, number: int) -> tuple[int, list[Arranged]]:
-    """How many classrooms are wanted, and a page of them, the latest made first."""
-    count, rows = await page_of(work, _classrooms(tenant_id, wanted), number)
+async def page(
+    work: Work, tenant_id: str, endpoint: str, wanted: Wanted, number: int
+) -> tuple[int, list[Arranged]]:
+    """How many classrooms of an endpoint are wanted, and a page of them, the latest made first."""
+    count, rows = await page_of(work, _classrooms(tenant_id, endpoint, wanted), number)
     return count, await _arranged(work, tenant_id, rows)
 
 
-async def one(work: Work, tenant_id: str, classroom_id: str) -> Arranged:
-    """A joint classroom, or UnknownClassroom."""
+async def one(work: Work, tenant_id: str, endpoint: str, classroom_id: str) -> Arranged:
+    """A joint classroom of an endpoint, or UnknownClassroom."""
     rows = await work.db.execute(
-        _classrooms(tenant_id, Wanted())
+        _classrooms(tenant_id, endpoint, Wanted())
         .where(Classroom.classroom_id == classroom_id)
         .execution_options(populate_existing=True)
     )
@@ -86,16 +88,16 @@ async def one(work: Work, tenant_id: str, classroom_id: str) -> Arranged:
 
 
 async def page_of_seats(
-    work: Work, tenant_id: str, wanted: WantedSeats, number: int
+    work: Work, tenant_id: str, endpoint: str, wanted: WantedSeats, number: int
 ) -> tuple[int, list[Seated]]:
-    """How many seats are wanted, and a page of them, the latest classroom first."""
-    count, rows = await page_of(work, _seats(tenant_id, wanted), number)
+    """How many seats at an endpoint are wanted, and a page of them, the latest classroom first."""
+    count, rows = await page_of(work, _seats(tenant_id, endpoint, wanted), number)
     return count, [Seated(*row) for row in rows]
 
 
-async def seat(work: Work, tenant_id: str, participant_id: str) -> Seated:
-    """A seat in a joint classroom, or UnknownThing."""
-    wanted = _seats(tenant_id, WantedSeats()).where(Participant.participant_id == participant_id)
+async def seat(work: Work, tenant_id: str, endpoint: str, participant_id: str) -> Seated:
+    """A seat in a joint classroom of an endpoint, or UnknownThing."""
+    wanted = _seats(tenant_id, endpoint, WantedSeats()).where(Participant.participant_id == participant_id)
     rows: Sequence[Any] = (await work.db.execute(wanted)).all()
     if not rows:
         what = "participant"
@@ -103,7 +105,7 @@ async def seat(work: Work, tenant_id: str, participant_id: str) -> Seated:
     return Seated(*rows[0])
 
 
-def _classrooms(tenant_id: str, wanted: Wanted) -> Any:
+def _classrooms(tenant_id: str, endpoint: str, wanted: Wanted) -> Any:
     came = (
         select(func.min(Visit.opened_at))
         .join(
@@ -132,7 +134,7 @@ def _classrooms(tenant_id: str, wanted: Wanted) -> Any:
     return (
         select(Classroom, User, came.label("came"))
         .outerjoin(User, teacher)
-        .where(Classroom.tenant_id == tenant_id, Classroom.joint, *conditions)
+        .where(Classroom.tenant_id == tenant_id, Classroom.joint, Classroom.endpoint == endpoint, *conditions)
         .order_by(Classroom.created_at.desc(), Classroom.classroom_id)
     )
 
@@ -169,7 +171,7 @@ async def _arranged(work: Work, tenant_id: str, rows: Sequence[Any]) -> list[Arr
     return found
 
 
-def _seats(tenant_id: str, wanted: WantedSeats) -> Any:
+def _seats(tenant_id: str, endpoint: str, wanted: WantedSeats) -> Any:
     visits = (
         select(
             Visit.participant_id,
@@ -204,6 +206,8 @@ def _seats(tenant_id: str, wanted: WantedSeats) -> Any:
             ),
         )
         .outerjoin(visits, visits.c.participant_id == Participant.participant_id)
-        .where(Participant.tenant_id == tenant_id, Classroom.joint, *conditions)
+        .where(
+            Participant.tenant_id == tenant_id, Classroom.joint, Classroom.endpoint == endpoint, *conditions
+        )
         .order_by(Classroom.created_at.desc(), Classroom.classroom_id, Participant.participant_id)
     )

@@ -27,16 +27,16 @@ ASKING = timedelta(seconds=30)
 
 async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> Classroom:
     """The classroom that the customer calls so; the first who comes makes it."""
-    await rooms.hold_name(work, tenant_id, reference)
-    known = await rooms.by_reference(work, tenant_id, reference, joint=True)
+    await rooms.hold_name(work, tenant_id, f"{endpoint}/{reference}")
+    known = await rooms.by_reference(work, tenant_id, reference, joint=True, endpoint=endpoint)
     if known is not None:
         return known
     return await classrooms.schedule(work, tenant_id, "", plan_of(reference, endpoint))
 
 
-async def must_be_open(work: Work, tenant_id: str, reference: str) -> None:
+async def must_be_open(work: Work, tenant_id: str, reference: str, endpoint: str) -> None:
     """Refuse whoever comes outside the times of the classroom that the customer calls so."""
-    classroom = await rooms.by_reference(work, tenant_id, reference, joint=True)
+    classroom = await rooms.by_reference(work, tenant_id, reference, joint=True, endpoint=endpoint)
     if classroom is None:
         return
     early = await tenants.limit(work, tenant_id, "early_minutes", EARLY_MINUTES)

@@ -117,6 +117,11 @@ async def listed(work: Work, tenant_id: str, dialect: str) -> list[tuple[str, st
     return [(host, url) for host, url in rows]
 
 
+def realm(purpose: str) -> str:
+    """Whose ids its people have: those of the tenant for its first endpoint, of its own for a further one."""
+    return "" if purpose == DEFAULT else purpose
+
+
 def host_of(purpose: str) -> str | None:
     """The host name of a further endpoint; None for a tenant's first one."""
     return purpose.removeprefix(f"{DEFAULT}:") if purpose.startswith(f"{DEFAULT}:") else None

@@ -24,9 +24,13 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
     """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
     # One who comes into two classrooms at once is made once.
-    await classrooms.hold_name(work, tenant_id, f"person/{person.external_id}")
+    await classrooms.hold_name(work, tenant_id, f"person/{person.endpoint}/{person.external_id}")
     known = await work.db.scalar(
-        select(User).where(User.tenant_id == tenant_id, User.external_id == person.external_id)
+        select(User).where(
+            User.tenant_id == tenant_id,
+            User.external_id == person.external_id,
+            User.endpoint == person.endpoint,
+        )
     )
     if known is None:
         known = await users.add(work, tenant_id, person)

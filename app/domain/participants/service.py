@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain import enquiries, events, feeds, outbox, users
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
+from app.domain.outbox import endpoints
 from app.domain.participants import queries
 from app.domain.participants.queries import Door
 from app.domain.participants.tables import Participant
@@ -92,7 +93,7 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
         await events.record(
             work, tenant_id, seat.classroom_id, kinds.ParticipantRemoved(seat.participant_id, user_id)
         )
-    await enquiries.forget(work, tenant_id, person.external_id)
+    await enquiries.forget(work, tenant_id, person.endpoint or endpoints.DEFAULT, person.external_id)
     await users.remove(work, tenant_id, user_id)
 
 

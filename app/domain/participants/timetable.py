@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
 
 from app.domain.classrooms.series import series_of
 from app.domain.classrooms.tables import Classroom
+from app.domain.outbox import endpoints
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
 from app.kit.ical import Entry
@@ -77,6 +78,7 @@ async def _taught(work: Work, user: User, since: datetime) -> Sequence[Classroom
             Classroom.tenant_id == user.tenant_id,
             announced == user.external_id,
             announced != EMPTY,
+            Classroom.endpoint == (user.endpoint or endpoints.DEFAULT),
             Classroom.starts_at.is_not(None),
             _not_long_cancelled(since),
             _joint(since),

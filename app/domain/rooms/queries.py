@@ -96,7 +96,9 @@ async def latest_lesson(work: Work, classroom: Classroom) -> Lesson | None:
 
 async def person(work: Work, tenant_id: str, name: str) -> User | None:
     """Somebody whom the customer calls so, if there is one."""
-    return await work.db.scalar(select(User).where(User.tenant_id == tenant_id, User.external_id == name))
+    return await work.db.scalar(
+        select(User).where(User.tenant_id == tenant_id, User.external_id == name, User.endpoint == "")
+    )
 
 
 async def seated(work: Work, classroom: Classroom, name: str) -> Seated:

@@ -1,7 +1,7 @@
 """Adding, editing and erasing people."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -27,6 +27,7 @@ class UserDraft:
     language: str = "en"
     email: str = ""
     external_id: str = ""
+    endpoint: str = ""
     role: str = "student"
     permission: str = ""
     timezone: str = ""
@@ -52,9 +53,13 @@ async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]
         changes = changes | {"name_key": queries.search_key(changes["name"])}
     if "email" in changes:
         changes = changes | {"email": changes["email"].strip().lower()}
-    await _refuse_clash(
-        work, tenant_id, changes.get("email", ""), changes.get("external_id", ""), besides=user_id
+    known = UserDraft(
+        user.name,
+        email=changes.get("email", ""),
+        external_id=changes.get("external_id", ""),
+        endpoint=user.endpoint,
     )
+    await _refuse_clash(work, tenant_id, known, besides=user_id)
     for field, value in changes.items():
         setattr(user, field, value)
     try:
@@ -97,7 +102,7 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
         insert(User).values(row).on_conflict_do_nothing().returning(User)
     )
     if added is None:
-        await _refuse_clash(work, tenant_id, row["email"], draft.external_id)
+        await _refuse_clash(work, tenant_id, replace(draft, email=row["email"]))
         raise UserExists("", "email")
     return added
 
@@ -109,13 +114,15 @@ def _must_fit(values: Mapping[str, str]) -> None:
             raise BadValue(field, f"must be at most {LONGEST_KEY} characters")
 
 
-async def _refuse_clash(work: Work, tenant_id: str, email: str, external_id: str, besides: str = "") -> None:
+async def _refuse_clash(work: Work, tenant_id: str, draft: UserDraft, besides: str = "") -> None:
+    email, external_id = draft.email, draft.external_id
     # The indexes leave out the empty ones, and are used only by a statement that does so too.
     clashes = []
     if email:
         clashes.append(and_(User.email == email, User.email != queries.EMPTY))
     if external_id:
-        clashes.append(and_(User.external_id == external_id, User.external_id != queries.EMPTY))
+        same = and_(User.external_id == external_id, User.external_id != queries.EMPTY)
+        clashes.append(and_(same, User.endpoint == draft.endpoint))
     if not clashes:
         return
     found = await work.db.scalar(

@@ -18,6 +18,7 @@ class User(Base):
             "uq_users_external_id",
             "tenant_id",
             "external_id",
+            "endpoint",
             unique=True,
             postgresql_where=text("external_id <> ''"),
         ),
@@ -38,6 +39,8 @@ class User(Base):
     language: Mapped[str]
     email: Mapped[str]
     external_id: Mapped[str]
+    endpoint: Mapped[str]
+    """Whose id that is, where a further endpoint of the tenant has people of its own; else empty."""
     role: Mapped[str]
     permission: Mapped[str]
     timezone: Mapped[str]

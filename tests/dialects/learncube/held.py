@@ -30,6 +30,7 @@ class Lesson:
                 work,
                 self.tenant_id,
                 "connect_lesson",
+                endpoint="callback",
                 reference=self.token,
                 person=person,
                 granted=True,
@@ -38,7 +39,7 @@ class Lesson:
                 why="",
                 response='{"status":true}',
             )
-            await joint.must_be_open(work, self.tenant_id, self.token)
+            await joint.must_be_open(work, self.tenant_id, self.token, "callback")
             room = await joint.called(work, self.tenant_id, self.token, "callback")
             seat = await participants.admit(work, room, UserDraft(name, external_id=person), role)
             await presence.must_have_room(work, self.tenant_id, room.classroom_id, seat.participant_id)

@@ -9,11 +9,9 @@ from held import Lesson
 from icalendar import Calendar
 from learncube_program import Program
 
-from app.domain import outbox, participants, users
+from app.domain import outbox, users
 from app.domain.tenants import queries as tenants
 from app.domain.users import UserDraft
-from app.domain.users import queries as people
-from app.kit import ical
 from app.kit.clock import ManualClock
 from app.kit.signing import sign_link
 from app.kit.work import Works
@@ -92,20 +90,16 @@ async def test_who_has_been_there_has_it_once_and_sees_it_change(
     assert await calendars.of(seat.user_id) == {}
 
 
-async def test_the_times_of_a_class_are_in_the_feed_and_its_customer_is_asked_at_its_url(
-    program: Program, works: Works, tenant: Any, teacher_id: str
+async def test_a_class_at_a_further_endpoint_is_entered_by_its_host_and_taught_by_its_own_people(
+    program: Program, works: Works, tenant: Any, calendars: Calendars, teacher_id: str
 ) -> None:
+    theirs = UserDraft("Mr Teach", external_id="222", endpoint="callback:two.example")
     async with works.begin() as work:
         await outbox.endpoints.add(work, tenant.tenant_id, "learncube", "two.example", "http://127.0.0.1:9/")
-    answer = await program.call(
-        "POST",
-        "classrooms",
-        json={"room_token": "T", "teacher_id": "222", **NINE},
-        headers={"host": "two.example"},
-    )
+        their_teacher = (await users.add(work, tenant.tenant_id, theirs)).user_id
+    body = {"room_token": "T", "teacher_id": "222", **NINE}
+    answer = await program.call("POST", "classrooms", json=body, headers={"host": "two.example"})
     assert answer.json()["room_url"] == "http://two.example/classv3/?token=T"
-    async with works.begin() as work:
-        user = await people.by_id(work, tenant.tenant_id, teacher_id)
-        entries = await participants.timetable(work, user, address=lambda room, link: room.endpoint + link)
-        assert [entry.url for entry in entries] == ["callback:two.example"]
-        assert b"DTSTART:20260302T090000Z" in ical.render("Ms Teach", entries, work.now)
+    [event] = (await calendars.of(their_teacher)).values()
+    assert event["URL"] == "http://two.example/classv3/?token=T&user_id=222"
+    assert await calendars.of(teacher_id) == {}

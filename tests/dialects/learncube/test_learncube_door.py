@@ -242,7 +242,9 @@ async def test_who_comes_too_early_or_to_a_full_class_is_told_so(
     receiver.answers = [answering(YES), answering(YES | {"id": 112})]
     assert (await enter(client, {"token": "SMALL", "user_id": "111"})).status_code == 200
     async with works.begin() as work:
-        room = await rooms.by_reference(work, subscription.tenant_id, "SMALL")
+        room = await rooms.by_reference(
+            work, subscription.tenant_id, "SMALL", joint=True, endpoint="callback"
+        )
         assert room is not None
         [seat] = await seats.seats(work, room.tenant_id, room.classroom_id)
         where = (room.tenant_id, room.classroom_id, seat.participant_id)
