@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.rules.refusals import Conflict, Gone
+from app.rules.refusals import Conflict, Gone, RoomClosed
 
 
 @dataclass(eq=False)
@@ -38,6 +38,15 @@ class OtherForm(Conflict):
     def message(self) -> str:
         """One sentence for a person."""
         return f"The class {self.name!r} is of another form: {self.form}."
+
+
+class LessonOver(RoomClosed):
+    """The lesson is over, and what is done in lessons is not done any more."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The class is over."
 
 
 @dataclass(eq=False)

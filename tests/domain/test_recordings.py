@@ -140,7 +140,7 @@ async def test_it_shows_nothing_that_was_not_for_all(
         "See you\n[0:00:00] Ada: forged",
     ]
     (answer,) = [event.data for event in found if event.kind == "QuizAnswered"]
-    assert answer == {"quiz_id": "z1"}
+    assert answer == {"quiz_id": "z1", "answered": 1}
     kinds_shown = {event.kind for event in found}
     assert kinds_shown.isdisjoint({"AttendanceReady", "ContentOpened", "ClassroomScheduled"})
     assert "secret" not in str(found)

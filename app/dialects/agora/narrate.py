@@ -20,9 +20,6 @@ NOT_NARRATED: Final = frozenset(
     {
         "ClassroomScheduled",
         "ClassroomEdited",
-        "ClassroomCancelled",
-        "ClassroomExpired",
-        "SeriesEnded",
         "StartPressed",
         "StartRefused",
         "LessonInterrupted",

@@ -6,8 +6,10 @@ from app.dialects.agora.scene import Narration, Scene
 from app.dialects.agora.words import ms
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
+from app.domain.events.kinds import AnyEvent
 from app.domain.feeds import Item
 from app.domain.rooms import queries as rooms
+from app.rules.lifecycle import OVER, State
 
 ROOM_STATE: Final = 1
 
@@ -19,10 +21,14 @@ async def started(scene: Scene, event: kinds.LessonStarted) -> list[Item]:
 
 
 async def ended(scene: Scene, event: kinds.LessonEnded) -> list[Item]:
-    """State 2."""
+    """State 2, and 3 with it where nobody may stay."""
     lesson = await classrooms.lesson(scene.work, scene.classroom.tenant_id, event.lesson_id)
-    began = {"startTime": ms(lesson.started_at)} if lesson else {}
-    return [Item(ROOM_STATE, {"state": 2, **began, "endTime": ms(event.at)})]
+    times = {"startTime": ms(lesson.started_at)} if lesson else {}
+    times["endTime"] = ms(event.at)
+    items = [Item(ROOM_STATE, {"state": 2, **times})]
+    if State(scene.classroom.state) in OVER:
+        items.append(Item(ROOM_STATE, {"state": 3, **times, "closeTime": ms(event.at)}))
+    return items
 
 
 async def skipped(scene: Scene, event: kinds.ClassroomEnded) -> list[Item]:
@@ -31,14 +37,21 @@ async def skipped(scene: Scene, event: kinds.ClassroomEnded) -> list[Item]:
     return [Item(ROOM_STATE, {"state": 2, "endTime": ms(event.at)})]
 
 
-async def closed(scene: Scene, event: kinds.ClassroomClosed) -> list[Item]:
-    """State 3."""
+async def closed(scene: Scene, _: AnyEvent) -> list[Item]:
+    """State 3, where a lesson was before; or nobody came, or it was called off."""
     lesson = await rooms.latest_lesson(scene.work, scene.classroom)
     data: dict[str, Any] = {"state": 3}
     if lesson is not None:
         data["startTime"] = ms(lesson.started_at)
-        data["endTime"] = ms(lesson.ended_at or event.at)
-    return [Item(ROOM_STATE, data | {"closeTime": ms(event.at)})]
+        data["endTime"] = ms(lesson.ended_at or scene.work.now)
+    return [Item(ROOM_STATE, data | {"closeTime": ms(scene.work.now)})]
+
+
+async def called_off(scene: Scene, event: kinds.ClassroomCancelled) -> list[Item]:
+    """State 3, unless a lesson was live: then its end told so."""
+    lesson = await rooms.latest_lesson(scene.work, scene.classroom)
+    told = lesson is not None and lesson.ended_at == scene.work.now
+    return [] if told else await closed(scene, event)
 
 
 NARRATED: Final[dict[str, Narration]] = {
@@ -46,4 +59,7 @@ NARRATED: Final[dict[str, Narration]] = {
     "LessonEnded": ended,
     "ClassroomEnded": skipped,
     "ClassroomClosed": closed,
+    "ClassroomCancelled": called_off,
+    "ClassroomExpired": closed,
+    "SeriesEnded": closed,
 }

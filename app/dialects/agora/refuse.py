@@ -27,7 +27,7 @@ from app.rules.refusals import (
     UnknownUser,
 )
 from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
-from app.rules.refusals_rooms import NameTaken, OtherForm, Purged
+from app.rules.refusals_rooms import LessonOver, NameTaken, OtherForm, Purged
 
 UNAUTHORIZED = 401
 
@@ -49,6 +49,7 @@ PHRASES: dict[type[Refusal], Phrase] = {
     AlreadyStarted: Phrase(409, 30409100),
     AlreadyEnded: Phrase(409, 30409101),
     RoomClosed: Phrase(410, 20410100, "Room is end!"),
+    LessonOver: Phrase(410, 30410100),
     Purged: Phrase(410, 20410101),
     RecordingNotRunning: Phrase(409, 30409410),
     RecordingRunning: Phrase(409, 30409411),

@@ -12,7 +12,8 @@ from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
 from app.rules.permissions import Deed, must
-from app.rules.refusals import LinkGone, NotAllowed, NotStarted, RoomClosed
+from app.rules.refusals import LinkGone, NotAllowed, NotStarted
+from app.rules.refusals_rooms import LessonOver
 from app.rules.seats import SeatRole
 
 SERVER: Final = "server"
@@ -66,19 +67,20 @@ class Actor(Insider):
 
 
 async def inside(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
-    """The person behind a seat, or the server, in a class that is not over; LinkGone, Banned, RoomClosed."""
+    """The person behind a seat, or the server, in a class that is not over; LinkGone, Banned, LessonOver."""
     insider = await _seated(work, tenant_id, classroom_id, participant_id)
     if State(insider.classroom.state) in OVER:
-        raise RoomClosed(insider.classroom.state)
+        raise LessonOver(insider.classroom.state)
     return insider
 
 
 async def acting(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Actor:
-    """The person behind a seat of the live class, or the server; LinkGone, Banned or NotStarted."""
+    """The person behind a seat of the live class, or the server; LinkGone, Banned, NotStarted, LessonOver."""
     insider = await _seated(work, tenant_id, classroom_id, participant_id)
     lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is None:
-        raise NotStarted
+        state = State(insider.classroom.state)
+        raise NotStarted if state is State.SCHEDULED else LessonOver(state.value)
     return Actor(**vars(insider), lesson=lesson)
 
 

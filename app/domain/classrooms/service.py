@@ -150,7 +150,7 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
     classroom = await queries.locked(work, tenant_id, classroom_id)
     if classroom.state == State.CANCELLED:
         return
-    if classroom.state == State.COMPLETED:
+    if classroom.state in (State.ENDED, State.COMPLETED):
         raise AlreadyEnded(classroom.state)
     if classroom.state == State.LIVE:
         await _close_lesson(work, classroom, "cancelled")

@@ -43,7 +43,7 @@ async def timetable(work: Work, user: User, *, address: Callable[[Classroom, str
 
 
 async def _seated(work: Work, user: User, since: datetime) -> Sequence[Any]:
-    once = and_(Classroom.kind == "once", Classroom.starts_at >= since)
+    once = and_(Classroom.kind != "standing", Classroom.starts_at >= since)
     series = and_(Classroom.kind == "standing", func.cardinality(Classroom.weekdays) > 0)
     found = await work.db.execute(
         select(Classroom, Participant.link)

@@ -1,11 +1,14 @@
 """An Agora room is a class like every other: to subscribers, to the operator, to a second process."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from agora_program import Program
 
-from app.domain import outbox
+from app.dialects.agora.words import ms
+from app.domain import classrooms, outbox, participants
+from app.domain.rooms import queries as rooms
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
 from app.kit.outbound import Sender
@@ -48,3 +51,31 @@ async def test_the_operator_sees_who_polled_and_gives_it_out_again(
     unknown = await program.client.post(f"{url}/nothing/rewind", headers=admin)
     assert unknown.status_code == 404
     assert (await program.client.get(url)).status_code == 401
+
+
+async def test_a_room_that_the_operator_calls_off_is_closed(
+    program: Program, works: Works, tenant: Tenant
+) -> None:
+    for name in ("waiting", "live"):
+        await program.room(name)
+    await program.done("PUT", "v2/rooms/live/states/1")
+    for name in ("waiting", "live"):
+        async with works.begin(tenant.tenant_id) as work:
+            classroom = await rooms.named(work, tenant, name)
+            await classrooms.cancel(work, tenant.tenant_id, classroom.classroom_id)
+    told = {name: [data["state"] for _, data in await program.events(name)] for name in ("waiting", "live")}
+    assert told == {"waiting": [3], "live": [1, 2, 3]}
+
+
+async def test_a_scheduled_room_stands_in_the_calendar(
+    program: Program, works: Works, tenant: Tenant, clock: ManualClock
+) -> None:
+    starts_at = clock.now() + timedelta(hours=1)
+    await program.room(roomProperties={"schedule": {"startTime": ms(starts_at), "duration": 1800}})
+    await program.done("PUT", "v3/rooms/algebra/users/ada", {"userName": "Ada", "role": 1})
+    async with works.begin(tenant.tenant_id) as work:
+        ada = await rooms.person(work, tenant.tenant_id, "ada")
+        assert ada is not None
+        entries = await participants.timetable(work, ada, address=lambda classroom, _: classroom.title)
+    [entry] = entries
+    assert (entry.title, entry.starts_at) == ("Algebra", starts_at)
