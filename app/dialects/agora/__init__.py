@@ -9,8 +9,10 @@ from app.dialects.agora.narrate import narrate
 from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
 from app.dialects.agora.routes_events import router as events
+from app.dialects.agora.routes_people import router as people
 from app.dialects.agora.routes_records import router as records
 from app.dialects.agora.routes_rooms import router as rooms
+from app.dialects.agora.routes_stage import router as stage
 from app.dialects.agora.routes_users import router as users
 from app.dialects.agora.translate import translate
 from app.dialects.base import Dialect
@@ -28,7 +30,14 @@ register_url_convertor("region", Region())
 HOSTS = r"api(-[a-z]{2}-[a-z]+-\d+)?\.(agora\.io|sd-rtn\.com)"
 
 router = APIRouter()
-for part in (events, records, rooms, users):
+for part in (
+    events,
+    records,
+    rooms,
+    users,
+    people,
+    stage,
+):
     router.include_router(part)
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)
 

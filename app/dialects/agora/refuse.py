@@ -26,6 +26,8 @@ from app.rules.refusals import (
     UnknownClassroom,
     UnknownUser,
 )
+from app.rules.refusals_people import Banned, RoomMuted
+from app.rules.refusals_properties import ClassOver
 from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
 from app.rules.refusals_rooms import LessonOver, NameTaken, OtherForm, Purged
 
@@ -54,6 +56,9 @@ PHRASES: dict[type[Refusal], Phrase] = {
     RecordingNotRunning: Phrase(409, 30409410),
     RecordingRunning: Phrase(409, 30409411),
     NoPageToRecord: Phrase(400, 30400412, "webRecordConfig needs url or rootUrl when mode is web"),
+    Banned: Phrase(403, 30403100),
+    RoomMuted: Phrase(403, 30403200),
+    ClassOver: Phrase(410, 30410100),
     Malformed: Phrase(400, 400),
     NoSuchPath: Phrase(404, 404),
     WrongMethod: Phrase(405, 405),

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from app.dialects.agora.reading import Wire
+from app.dialects.agora.reading import Wire, read
 from app.dialects.agora.words import EPOCH, FORMS, MILLISECOND, STATES, ms
 from app.dialects.reading import Number, Text
+from app.domain.classrooms.plan import Controls
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.rooms import Booking
 from app.domain.rooms.tables import Reservation
@@ -16,6 +17,8 @@ from app.rules.refusals import BadValue
 
 LATEST = 253_402_300_799_000
 """The last millisecond that a date can be of."""
+
+MOST_ON_STAGE = 1_000_000
 
 
 class Schedule(Wire):
@@ -53,6 +56,12 @@ class CheckIn(Wire):
     close_delay: Number = None
 
 
+class HandsUp(Wire):
+    """How many may be on the stage."""
+
+    max_accept: Number = None
+
+
 def booking(name: str | None, kind: int | None, schedule: Schedule, properties: dict[str, Any]) -> Booking:
     """What is to be reserved; BadValue where the vendor would refuse it."""
     if name is None:
@@ -63,6 +72,7 @@ def booking(name: str | None, kind: int | None, schedule: Schedule, properties: 
         starts_at=_moment(schedule.start_time),
         duration_seconds=schedule.duration or None,
         linger_seconds=USUAL_LINGER_SECONDS if schedule.close_delay is None else schedule.close_delay,
+        controls=Controls(stage_places=_places(properties)),
         properties={key: value for key, value in properties.items() if key != "schedule"},
     )
 
@@ -146,3 +156,12 @@ def part(properties: dict[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadValue(f"roomProperties.{name}", "must be an object")
     return value
+
+
+def _places(properties: dict[str, Any]) -> int | None:
+    processes = part(properties, "processes")
+    waving = processes.get("handsUp")
+    places = read(HandsUp, waving).max_accept if isinstance(waving, dict) else None
+    if places is not None and not 0 <= places <= MOST_ON_STAGE:
+        raise BadValue("roomProperties.processes.handsUp.maxAccept", f"must be from 0 to {MOST_ON_STAGE}")
+    return places

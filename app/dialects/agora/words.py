@@ -42,6 +42,8 @@ FIELDS = {
     "fps": "webRecordConfig.videoFps",
     "audio": "webRecordConfig.audioProfile",
     "hours": "webRecordConfig.maxRecordingHour",
+    "seconds": "dirty.duration",
+    "change": "changeReward",
 }
 """The vendor's names of domain fields, for sentences about them."""
 
