@@ -9,7 +9,7 @@ from homeroom import ADMIN, Homeroom
 from person import Person
 from waiting import eventually
 
-from app.bootstrap import TENANT
+from app.bootstrap import LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
 
 pytestmark = pytest.mark.process
 
@@ -27,15 +27,27 @@ def customer(homeroom: Homeroom) -> Iterator[Customer]:
         yield customer
 
 
-def come(homeroom: Homeroom, user_id: str) -> Person:
-    answer = homeroom.api.post("/classv3/enter", json={"token": "ABC123", "user_id": user_id})
+def come(homeroom: Homeroom, user_id: str, name: str = "ABC123") -> Person:
+    answer = homeroom.api.post("/classv3/enter", json={"token": name, "user_id": user_id})
     assert answer.status_code == 200, answer.text
     link = answer.json()["socket"].split("/")[4]
     return Person(homeroom.base_url, link, f"tab-{user_id}").enter()
 
 
-def started(homeroom: Homeroom) -> tuple[Person, Person]:
-    tutor, student = come(homeroom, TUTOR), come(homeroom, STUDENT)
+def log_of(homeroom: Homeroom, token: str) -> list[tuple[str, str, str]]:
+    """What the class log says of a token: of each entry its type, its request and whether it went well."""
+    answer = homeroom.api.get(
+        "/api/virtual-classroom/logs/",
+        params={"room_token": token},
+        auth=(LEARNCUBE_PUBLIC, LEARNCUBE_PRIVATE),
+    )
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["results"]
+    return sorted((row["type"], row["info"]["request"] or "", row["status"]) for row in rows)
+
+
+def started(homeroom: Homeroom, name: str = "ABC123") -> tuple[Person, Person]:
+    tutor, student = come(homeroom, TUTOR, name), come(homeroom, STUDENT, name)
     tutor.send("start")
     student.send("start")
     tutor.heard("started")
@@ -56,6 +68,13 @@ def test_a_kill_during_a_class_is_a_crash(homeroom: Homeroom, customer: Customer
     # Hardly any time went by before the kill, and what did may be lost up to the last sign of life.
     assert int(seconds or -1) in range(15)
     assert customer.heard("end_lesson") == []
+    for person in started(homeroom, "CRASHED"):
+        person.gone()
+    eventually(lambda: len(customer.heard("crash_lesson")) == 2, "the other crash is told", GIVEN_UP_WITHIN)
+    eventually(
+        lambda: log_of(homeroom, "ABC123") == log_of(homeroom, "CRASHED"), "both logs say the same", 60
+    )
+    assert ("classroom_end", "crash_lesson", "ok") in log_of(homeroom, "ABC123")
 
 
 def test_a_kill_within_the_minute_keeps_the_minute(homeroom: Homeroom, customer: Customer) -> None:
