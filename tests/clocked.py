@@ -35,6 +35,7 @@ class School:
         }
         made = self._checked(server.api.post("/_/admin/v1/tenants", json=tenant, headers=server.admin))
         self.tenant_id: str = made["tenant_id"]
+        self.credentials: dict[str, Any] = made["credentials"]
         self.client_id: str = made["credentials"]["merithub"]["client_id"]
         self._secret: str = made["credentials"]["merithub"]["client_secret"]
 

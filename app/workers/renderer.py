@@ -8,14 +8,17 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from app.domain.recordings import films, take_queries
 from app.domain.recordings.films import Job, Piece
 from app.domain.recordings.queries import Shown
+from app.kit import loops
 from app.kit.store import CHUNK, Store
 from app.kit.work import Works
 from app.workers.filming import END, Wish
+
+KEEP_EVERY: Final = films.LEASE.total_seconds() / 3
 
 log = logging.getLogger(__name__)
 
@@ -49,25 +52,39 @@ class Renderer:
             await asyncio.to_thread(self._crew.dismiss)
 
     async def _try(self, job: Job) -> None:
+        done = asyncio.Event()
+        keeping = asyncio.create_task(self._keep(job, done))
+        pieces: list[Piece] | None = None
         try:
-            await self._make(job)
+            pieces = await self._make(job)
         except Exception:
             if not self._stopping:
                 log.exception("part %s of take %s could not be filmed", job.part, job.take.take_id)
-            async with self._works.begin() as work:
+        finally:
+            done.set()
+            job = await keeping
+        async with self._works.begin() as work:
+            if pieces is None:
                 await films.release(work, job, at_once=self._stopping)
+            else:
+                await films.settle(work, job, pieces)
 
-    async def _make(self, job: Job) -> None:
+    async def _keep(self, job: Job, done: asyncio.Event) -> Job:
+        """Hold on to a job that takes longer than its lease."""
+        while not await loops.woken(done, KEEP_EVERY):
+            async with self._works.begin() as work:
+                job = await films.extend(work, job)
+        return job
+
+    async def _make(self, job: Job) -> list[Piece]:
         self._crew = crew = await asyncio.to_thread(Crew, _wish(job, self._font))
         try:
             await self._tell(crew, job)
             folder, made = await asyncio.to_thread(crew.finish)
-            pieces = await self._store_all(job, folder, made)
+            return await self._store_all(job, folder, made)
         finally:
             await asyncio.to_thread(crew.bury)
             self._crew = None
-        async with self._works.begin() as work:
-            await films.settle(work, job, pieces)
 
     async def _tell(self, crew: "Crew", job: Job) -> None:
         """Page by page, each a work of its own: the process reads as fast as it paints."""

@@ -244,6 +244,57 @@ async def test_what_a_killed_maker_left_is_made_again_by_the_next_and_once(
     assert await renderer.tick() == 0
 
 
+async def test_a_maker_who_needs_longer_keeps_its_part(
+    works: Works, clock: ManualClock, made: recorded.Class, renderer: Renderer
+) -> None:
+    await start(works, made, MOVIE)
+    clock.advance(timedelta(seconds=5))
+    take = await stop(works, made)
+    async with works.begin() as work:
+        job = await films.claim(work)
+    assert job is not None
+    for _ in range(3):
+        clock.advance(films.LEASE * 0.9)
+        async with works.begin() as work:
+            job = await films.extend(work, job)
+        assert await renderer.tick() == 0
+    async with works.begin() as work:
+        (upload,) = await films.uploads(work, job, 1)
+        await films.settle(work, job, [films.Piece(upload, 5000, 3)])
+    assert len(await files(works, take)) == 1
+
+
+async def test_a_part_that_was_lost_cannot_be_held_on_to(
+    works: Works, clock: ManualClock, made: recorded.Class
+) -> None:
+    await start(works, made, MOVIE)
+    clock.advance(timedelta(seconds=5))
+    await stop(works, made)
+    async with works.begin() as work:
+        late = await films.claim(work)
+    clock.advance(films.LEASE)
+    async with works.begin() as work:
+        taken_over = await films.claim(work)
+        assert late is not None
+        assert await films.extend(work, late) == late
+    assert taken_over is not None
+    async with works.begin() as work:
+        assert (await films.extend(work, taken_over)).until > taken_over.until - films.LEASE
+
+
+async def test_a_tenant_goes_with_its_films(
+    works: Works, clock: ManualClock, made: recorded.Class, renderer: Renderer, store: Store, folder: Path
+) -> None:
+    await start(works, made, MOVIE)
+    clock.advance(timedelta(seconds=5))
+    await stop(works, made)
+    await renderer.tick()
+    async with works.begin() as work:
+        await drive.close_tenant(work, made.tenant_id)
+    await Sweeper(works, store).tick()
+    assert not exists(str(folder / made.tenant_id))
+
+
 async def test_whoever_is_late_with_a_part_leaves_no_bytes(
     works: Works, clock: ManualClock, made: recorded.Class, renderer: Renderer, store: Store, folder: Path
 ) -> None:

@@ -1,11 +1,11 @@
 """The making of films: claim what is due, let go, film, settle; part by part, so a crash costs one part."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Update, delete, func, select, update
 
 from app.domain import classrooms, drive
 from app.domain.classrooms import queries as rooms
@@ -17,8 +17,8 @@ from app.kit.work import Work
 from app.rules.intervals import Interval, total
 from app.rules.takes import PART, TakePlan, kept
 
-LEASE: Final = timedelta(minutes=30)
-"""A part whose maker was killed is made again after this."""
+LEASE: Final = timedelta(seconds=30)
+"""A part whose maker was killed is made again after this; who makes one extends it again and again."""
 RETRY: Final = timedelta(minutes=5)
 SHORTEST: Final = timedelta(seconds=1)
 
@@ -105,6 +105,13 @@ async def _claimed(work: Work, take: Take, length: timedelta) -> Job:
     )
 
 
+async def extend(work: Work, job: Job) -> Job:
+    """The same job for longer. Where it is somebody else's by now, it stays as it was and settles nothing."""
+    until = work.wall + LEASE
+    mine = await work.db.execute(_mine(job).values(film_at=until).returning(Take.take_id))
+    return job if mine.first() is None else replace(job, until=until)
+
+
 async def uploads(work: Work, job: Job, count: int) -> list[Upload]:
     """Room for the files of a part."""
     return [await leftovers.expect(work, job.take.tenant_id) for _ in range(count)]
@@ -112,16 +119,8 @@ async def uploads(work: Work, job: Job, count: int) -> list[Upload]:
 
 async def settle(work: Work, job: Job, pieces: Sequence[Piece]) -> None:
     """The part is in the store. Where somebody else took over meanwhile, its bytes go again."""
-    kept_on = await work.db.execute(
-        update(Take)
-        .where(
-            Take.tenant_id == job.take.tenant_id,
-            Take.take_id == job.take.take_id,
-            Take.film_at == job.until,
-        )
-        .values(film_at=None if job.last else work.wall)
-        .returning(Take.take_id)
-    )
+    done = _mine(job).values(film_at=None if job.last else work.wall)
+    kept_on = await work.db.execute(done.returning(Take.take_id))
     if kept_on.first() is None:
         for piece in pieces:
             await leftovers.abandon(work, piece.upload)
@@ -146,15 +145,7 @@ async def settle(work: Work, job: Job, pieces: Sequence[Piece]) -> None:
 
 async def release(work: Work, job: Job, *, at_once: bool) -> None:
     """The part was not made: it is made later, or at once where its maker has to go."""
-    await work.db.execute(
-        update(Take)
-        .where(
-            Take.tenant_id == job.take.tenant_id,
-            Take.take_id == job.take.take_id,
-            Take.film_at == job.until,
-        )
-        .values(film_at=work.wall if at_once else work.wall + RETRY)
-    )
+    await work.db.execute(_mine(job).values(film_at=work.wall if at_once else work.wall + RETRY))
 
 
 async def delete_classroom(work: Work, tenant_id: str, classroom_id: str) -> None:
@@ -181,6 +172,15 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
         )
     await drive.erase_user(work, tenant_id, user_id)
     work.ring("films")
+
+
+def _mine(job: Job) -> Update:
+    """The change of a take, as long as the job is its holder's."""
+    return update(Take).where(
+        Take.tenant_id == job.take.tenant_id,
+        Take.take_id == job.take.take_id,
+        Take.film_at == job.until,
+    )
 
 
 async def _take_away(work: Work, tenant_id: str, classroom_id: str) -> None:
