@@ -5,6 +5,7 @@ import re
 from fastapi import APIRouter
 from starlette.convertors import StringConvertor, register_url_convertor
 
+from app.dialects.agora.described import answers
 from app.dialects.agora.narrate import narrate
 from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
@@ -38,7 +39,7 @@ for part in (
     people,
     stage,
 ):
-    router.include_router(part)
+    router.include_router(part, responses=answers())
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)
 
 router.include_router(pages)

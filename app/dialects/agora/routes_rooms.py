@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from app.dialects.agora import properties, wire_rooms
 from app.dialects.agora.access import PlaceDep, RoomDep
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.dialects.agora.words import WANTED
@@ -15,7 +16,7 @@ from app.rules.refusals import BadValue
 router = APIRouter(tags=["agora"])
 
 
-@router.post("/edu/apps/{app_id}/v2/rooms/{room_uuid}")
+@router.post("/edu/apps/{app_id}/v2/rooms/{room_uuid}", openapi_extra=described(wire_rooms.CreateRoom))
 async def create_a_classroom(place: PlaceDep, room_uuid: str, body: Body) -> JSONResponse:
     """Make a room; it is kept for five days, and for an hour after its end."""
     said = read(wire_rooms.CreateRoom, body)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from app.dialects.agora import properties, wire_events, wire_rooms, wire_users
 from app.dialects.agora.access import PlaceDep, Room, RoomDep
 from app.dialects.agora.coming import come
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, must_be_id, number, read
 from app.dialects.agora.words import role_of
@@ -21,7 +22,9 @@ MOST = 100
 AREA = "na"
 
 
-@router.put("/edu/apps/{app_id}/v3/rooms/{room_uuid}/users/{user_uuid}")
+@router.put(
+    "/edu/apps/{app_id}/v3/rooms/{room_uuid}/users/{user_uuid}", openapi_extra=described(wire_rooms.CheckIn)
+)
 @router.put("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users/{user_uuid}", include_in_schema=False)
 async def check_in(
     request: Request, place: PlaceDep, room_uuid: str, user_uuid: str, body: Body

@@ -5,21 +5,18 @@ Made from the routes and the tables: a new route or table is tried too, or fails
 
 import asyncio
 import json
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from common import START, TENANT
+from common import TENANT
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute
 from merithub_program import Program
-from sqlalchemy import Boolean, DateTime, Integer, LargeBinary, String, Table, insert, select
-from sqlalchemy.dialects.postgresql import JSONB
+from owned import OWNED, PARAMETER, Dump, dump_of, fill_the_rest, leaks, marks, operations
+from sqlalchemy import select
 
 from app.admin.router import api as admin_api
 from app.dialects.merithub import MERITHUB
@@ -28,14 +25,11 @@ from app.domain.metadata import metadata
 from app.domain.participants import queries as participants
 from app.domain.tenants import queries as tenant_queries
 from app.kit.outbound import Sender
-from app.kit.work import Work, Works
+from app.kit.work import Works
 from app.rules.presence import LeaveReason
 from app.workers.dispatcher import Dispatcher
 
 OTHER = "homeroomtesttenant01"
-OWNED = [table for table in metadata.sorted_tables if "tenant_id" in table.c]
-PARAMETER = re.compile(r"{(\w+)}")
-
 # These take no access token: they look at the signature or the link alone, or give the token out.
 OPEN = {
     "/v1/{client_id}/api/token",
@@ -47,8 +41,6 @@ OPEN = {
 }
 # The dialect's names of the columns; other parameters are called like theirs.
 COLUMNS = {"class_id": "classroom_id", "any_id": "classroom_id", "sub_class_id": "lesson_id"}
-
-Dump = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass
@@ -65,8 +57,7 @@ class Sides:
 
     async def dump(self) -> Dump:
         """Every row of the owner's."""
-        async with self.works.begin() as work:
-            return {table.name: await rows_of(work, table, TENANT) for table in OWNED}
+        return await dump_of(self.works)
 
     async def value(self, parameter: str) -> str:
         """What the owner has for this place of a path."""
@@ -87,41 +78,6 @@ class Sides:
         return PARAMETER.sub(lambda found: values[found[1]], path)
 
 
-async def rows_of(work: Work, table: Table, tenant_id: str) -> list[tuple[Any, ...]]:
-    found = await work.db.execute(
-        select(table).where(table.c.tenant_id == tenant_id).order_by(*table.primary_key.columns)
-    )
-    return [tuple(row) for row in found]
-
-
-async def made_up(work: Work, table: Table) -> dict[str, Any]:
-    """A row of the owner's for a table that the lesson left empty."""
-    values: dict[str, Any] = {"tenant_id": TENANT}
-    for key in table.foreign_key_constraints:
-        theirs = key.referred_table
-        row = (await work.db.execute(select(theirs).where(theirs.c.tenant_id == TENANT).limit(1))).mappings()
-        found = row.one()
-        values |= {part.parent.name: found[part.column.name] for part in key.elements}
-    for column in table.columns:
-        if column.name not in values and not column.nullable:
-            values[column.name] = plain(column.type, f"mark-of-{table.name}-{column.name}")
-    return values
-
-
-def plain(kind: Any, mark: str) -> Any:
-    """Some value of the type; text says where it is from."""
-    values = {
-        Boolean: False,
-        Integer: 1,
-        String: mark,
-        DateTime: START,
-        LargeBinary: mark.encode(),
-        JSONB: {"mark": mark},
-    }
-    kind = getattr(kind, "impl", kind)
-    return next((value for known, value in values.items() if isinstance(kind, known)), [])
-
-
 @pytest.fixture
 async def sides(
     program: Program, asgi: FastAPI, works: Works, clock: Any, tenant: Any, receiver: Any
@@ -138,9 +94,7 @@ async def sides(
     async with Sender() as sender:
         await Dispatcher(works, sender).tick()
     async with works.begin() as work:
-        for table in OWNED:
-            if not await rows_of(work, table, TENANT):
-                await work.db.execute(insert(table).values(await made_up(work, table)))
+        await fill_the_rest(work)
     return Sides(program, stranger, links, door, works, asgi)
 
 
@@ -175,43 +129,6 @@ async def a_lesson(program: Program, works: Works, clock: Any) -> tuple[list[str
     (chats,) = (await program.call("GET", f"{class_id}/chats")).json()["chats"]
     calendar = (await program.call("GET", f"users/{owner}/calendar")).json()["url"]
     return [chats["public"], *chats["private"], calendar], following["hostLink"]
-
-
-def texts(value: Any) -> Iterator[str]:
-    """All text in a value, in bytes and JSON too."""
-    match value:
-        case str():
-            yield value
-        case bytes():
-            yield value.decode("utf-8", "replace")
-        case dict():
-            for inner in value.values():
-                yield from texts(inner)
-        case list() | tuple():
-            for inner in value:
-                yield from texts(inner)
-
-
-def marks(dump: Dump) -> set[str]:
-    """What an answer to the stranger must not have: ids, links, names and words of the owner."""
-    found = {text for rows in dump.values() for row in rows for text in texts(row)}
-    return {text for text in found if re.search(r"[Aa]ure|mark-of-|[0-9a-v]{20}|[\w-]{43}", text)}
-
-
-def leaks(answer: httpx.Response, dump: Dump, asked: str) -> list[str]:
-    """What of the owner is in the answer without having been in the request."""
-    said = answer.text + str(answer.headers)
-    return [mark for mark in marks(dump) if mark not in asked and mark in said]
-
-
-def operations(router: Any) -> list[tuple[str, str]]:
-    """Each (method, path), deletions last."""
-    found = [
-        (method, str(route.path))
-        for route in iter_route_contexts(router.routes)
-        for method in sorted(route.methods or ())
-    ]
-    return sorted(found, key=lambda one: (one[0] == "DELETE", one[1]))
 
 
 def bodies(dump: Dump) -> list[dict[str, Any]]:

@@ -1,0 +1,36 @@
+"""How the description under `/docs` tells of answers, and of bodies, which the routes read themselves."""
+
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from app.dialects.agora.envelope import OK, SUCCESS
+from app.dialects.agora.reading import Wire
+from app.dialects.agora.refuse import PHRASES
+
+
+class Envelope(BaseModel):
+    """Every answer, a refusal too."""
+
+    code: int = Field(description="0 where all went well.")
+    msg: str = Field(examples=[SUCCESS])
+    ts: int = Field(description="The server's time in milliseconds.")
+    data: Any = Field(default=None, description="Where the operation has any.")
+
+
+def answers() -> dict[int | str, dict[str, Any]]:
+    """Every status with its codes, all in the one envelope."""
+    codes: dict[int, list[str]] = {HTTPStatus.OK.value: [f"`{OK}` {SUCCESS}"]}
+    for phrase in PHRASES.values():
+        codes.setdefault(phrase.status, []).append(f"`{phrase.code}` {phrase.msg}".strip())
+    return {
+        status: {"model": Envelope, "description": ", ".join(dict.fromkeys(codes[status]))}
+        for status in sorted(codes)
+    }
+
+
+def body(model: type[Wire]) -> dict[str, Any]:
+    """The description of a route's body, which is JSON whatever its content type says, and may be absent."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
