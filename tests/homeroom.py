@@ -27,6 +27,7 @@ class Homeroom:
     data_dir: Path
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -37,6 +38,7 @@ class Homeroom:
         """Return when it is ready."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEROOM_")}
         environment |= {"HOMEROOM_DATA_DIR": str(self.data_dir), "HOMEROOM_PORT": str(self.port)}
+        environment |= self.settings
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [Path(sys.executable).parent / "homeroom", "serve"], env=environment, stdout=log, stderr=log

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.rules.refusals import Conflict, Gone, RoomClosed
+from app.rules.refusals import Conflict, Gone, Refusal, RoomClosed
 
 
 @dataclass(eq=False)
@@ -59,3 +59,12 @@ class Purged(Gone):
     def message(self) -> str:
         """One sentence for a person."""
         return f"The event {self.number} is not kept any more."
+
+
+class CallerGone(Refusal):
+    """Whoever asked hung up before the answer was there."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The caller hung up."

@@ -9,6 +9,7 @@ from app.dialects.agora.access import AppDep, RoomDep
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import number
 from app.domain import feeds
+from app.rules.refusals_rooms import CallerGone
 
 router = APIRouter(tags=["agora"])
 
@@ -18,6 +19,9 @@ async def get_classroom_events(request: Request, app: AppDep) -> JSONResponse:
     """What happened in all rooms of the app and was not handed out yet: each event once."""
     caller = request.client.host if request.client else ""
     taken = await feeds.poll(app.work, app.tenant_id, caller)
+    if taken and await request.is_disconnected():
+        # Whoever asked is not there any more: what was read for them stays for the next.
+        raise CallerGone
     events = [wire_events.event(one.reference, one.kind, one.seq, one.body) for one in taken]
     return answer(app.work, events)
 

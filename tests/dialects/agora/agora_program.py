@@ -28,15 +28,18 @@ class Program:
     uid: str = "server_1"
     headers: dict[str, str] = field(default_factory=dict)
 
+    def shown(self) -> dict[str, str]:
+        """The headers of a token."""
+        seal = Seal(self.app_id, self.certificate, int(self.clock.now().timestamp()), LIFE, 7)
+        return {"x-agora-token": building.rtm_007(seal, self.uid), "x-agora-uid": self.uid}
+
     async def call(
         self, method: str, path: str, body: Any = None, *, polling: bool = False
     ) -> httpx.Response:
         """One call; `path` is what follows the app id."""
-        seal = Seal(self.app_id, self.certificate, int(self.clock.now().timestamp()), LIFE, 7)
-        shown = {"x-agora-token": building.rtm_007(seal, self.uid), "x-agora-uid": self.uid}
         where = "/edu/polling/apps" if polling else "/edu/apps"
         url = f"{self.region}{where}/{self.app_id}/{path}"
-        return await self.client.request(method, url, json=body, headers=shown | self.headers)
+        return await self.client.request(method, url, json=body, headers=self.shown() | self.headers)
 
     async def done(self, method: str, path: str, body: Any = None, *, polling: bool = False) -> Any:
         """The data of a call that has to succeed."""
