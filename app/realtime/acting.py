@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.domain import activities, joint, presence, properties, resources
+from app.domain.presence import queries as presence_queries
 from app.kit import ids
 from app.kit.work import Work
 from app.realtime.heard import (
@@ -26,11 +27,25 @@ from app.realtime.heard import (
     Unshare,
 )
 from app.realtime.heard_base import Act
-from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
+from app.realtime.heard_people import (
+    Assign,
+    Ban,
+    CallUp,
+    DissolveGroups,
+    Invite,
+    MuteChat,
+    PutOut,
+    Reward,
+    Split,
+    Stage,
+    TakeDown,
+)
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 from app.realtime.heard_resources import PutResource, RemoveResource
+from app.rules.groups import deal
 from app.rules.resources import Link
+from app.rules.seats import SeatRole
 
 Who = tuple[str, str, str]
 """Tenant, classroom, participant."""
@@ -72,6 +87,14 @@ async def _hand(work: Work, who: Who, message: Hand) -> None:
         await activities.lower_hand(work, *who)
 
 
+async def _split(work: Work, who: Who, message: Split) -> None:
+    there = await presence_queries.people(work, *who[:2])
+    led = [person.participant_id for person in there if person.role == SeatRole.PARTICIPANT]
+    # Whoever comes later stays in the room at large until somebody assigns them.
+    await activities.dissolve(work, *who)
+    await activities.arrange(work, *who, drafts=deal(led, message.groups))
+
+
 async def _stage(work: Work, who: Who, message: Stage) -> None:
     await (activities.go_up if message.up else activities.step_down)(work, *who)
 
@@ -81,7 +104,7 @@ async def _mute_chat(work: Work, who: Who, message: MuteChat) -> None:
 
 
 VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
-    Say: lambda work, who, message: activities.say(work, *who, message.text, message.to),
+    Say: lambda work, who, message: activities.say(work, *who, message.text, message.to, message.group),
     Hand: _hand,
     LowerHand: lambda work, who, message: activities.lower_hand(work, *who, whose=message.participant_id),
     React: lambda work, who, message: activities.react(work, *who, **_values(message)),
@@ -101,6 +124,11 @@ VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
     Open: lambda work, who, message: activities.open_file(work, *who, **_values(message)),
     MuteChat: _mute_chat,
     Stage: _stage,
+    Split: _split,
+    Assign: lambda work, who, message: activities.regroup(
+        work, *who, moves={message.participant_id: message.group_id}
+    ),
+    DissolveGroups: lambda work, who, _: activities.dissolve(work, *who),
     Invite: lambda work, who, message: activities.invite(work, *who, whose=message.participant_id),
     CallUp: lambda work, who, message: activities.call_up(work, *who, whose=message.participant_id),
     TakeDown: lambda work, who, message: activities.step_down(work, *who, whose=message.participant_id),

@@ -8,7 +8,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from app.realtime.heard_base import Act, Heard, Id, Text, Whole
-from app.realtime.heard_people import Ban, CallUp, Invite, MuteChat, PutOut, Reward, Stage, TakeDown
+from app.realtime.heard_people import (
+    Assign,
+    Ban,
+    CallUp,
+    DissolveGroups,
+    Invite,
+    MuteChat,
+    PutOut,
+    Reward,
+    Split,
+    Stage,
+    TakeDown,
+)
 from app.realtime.heard_polls import AnswerPoll, EndPoll, StartPoll
 from app.realtime.heard_properties import RemoveProperties, SetProperties
 from app.realtime.heard_resources import PutResource, RemoveResource
@@ -30,11 +42,12 @@ class Beat(Heard):
 
 
 class Say(Act):
-    """A chat message to all, or to one."""
+    """A chat message to all, to one, or to a group."""
 
     type: Literal["say"]
     text: Text
     to: Id | None = None
+    group: Id | None = None
 
 
 class Start(Act):
@@ -193,6 +206,9 @@ AnyAct = (
     | Invite
     | CallUp
     | TakeDown
+    | Split
+    | Assign
+    | DissolveGroups
     | Stage
 )
 AnyHeard = Hello | Beat | Leave | AnyAct

@@ -61,3 +61,24 @@ class Stage(Act):
 
     type: Literal["stage"]
     up: bool
+
+
+class Split(Act):
+    """Deal everybody who is there, and does not lead the class, into so many groups."""
+
+    type: Literal["split"]
+    groups: Whole
+
+
+class Assign(Act):
+    """Put somebody into a group, or without one with all others."""
+
+    type: Literal["assign"]
+    participant_id: Id
+    group_id: Id | None = None
+
+
+class DissolveGroups(Act):
+    """Bring all groups back together."""
+
+    type: Literal["dissolve_groups"]

@@ -183,13 +183,21 @@ def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:
     if message is None:
         return
     push = Push(event.seq, message.text())
-    private = event.data.get("to") if isinstance(message, Said) else None
+    readers = _readers(event) if isinstance(message, Said) else None
     for seat in seats:
-        if private is None or seat.participant_id in (private, event.data["participant_id"]):
+        if readers is None or seat.participant_id in readers:
             seat.push(push)
             ending = _ending(message, seat, event)
             if ending is not None:
                 seat.push(ending)
+
+
+def _readers(event: Event) -> set[str] | None:
+    """Who hears what was said; None is everybody."""
+    said = event.data
+    if said.get("readers") is not None:
+        return set(said["readers"])
+    return {said["to"], said["participant_id"]} if said.get("to") is not None else None
 
 
 def _ending(message: Told, seat: Seat, event: Event) -> Ending | None:

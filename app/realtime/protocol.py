@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.realtime.protocol_base import Told
+from app.realtime.protocol_people import Group
 from app.realtime.protocol_polls import Poll
 from app.realtime.protocol_resources import Resource
 
@@ -81,7 +82,7 @@ class Room(BaseModel):
 
 
 class ChatMessage(BaseModel):
-    """One chat message; `to` is the one other reader of a private one."""
+    """One chat message; `to` is the one other reader of a private one, `group_id` that of a group's."""
 
     message_id: str
     participant_id: str
@@ -89,6 +90,7 @@ class ChatMessage(BaseModel):
     text: str
     at: datetime
     to: str | None = None
+    group_id: str | None = None
 
 
 class Question(BaseModel):
@@ -177,6 +179,7 @@ class Welcome(Told):
     hands: list[str]
     stage: list[str]
     invited: list[str]
+    groups: list[Group]
     questions: list[Question]
     board: Board
     quiz: Quiz | None = None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from app.realtime.protocol_base import Told
 
@@ -57,3 +57,21 @@ class StageChanged(Told):
     seq: int
     added: list[str]
     removed: list[str]
+
+
+class Group(BaseModel):
+    """A group and who is in it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    group_id: str
+    name: str
+    members: list[str]
+
+
+class GroupsChanged(Told):
+    """The class is split into these groups now; none: all are together."""
+
+    type: Literal["groups"] = "groups"
+    seq: int
+    groups: list[Group]

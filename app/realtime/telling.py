@@ -41,7 +41,7 @@ from app.realtime.protocol import (
     Unshared,
 )
 from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import ChatTurned, Invited, PutOut, Rewarded, StageChanged
+from app.realtime.protocol_people import ChatTurned, GroupsChanged, Invited, PutOut, Rewarded, StageChanged
 from app.realtime.protocol_polls import Poll, PollAnswered, PollEnded, PollStarted
 from app.realtime.protocol_resources import ResourcesPut, ResourcesRemoved
 
@@ -73,6 +73,7 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "ChatMuted": lambda event, _: ChatTurned(seq=event.seq, muted=True),
     "ChatUnmuted": lambda event, _: ChatTurned(seq=event.seq, muted=False),
     "RewardsChanged": lambda event, _: _as(Rewarded, event),
+    "GroupsChanged": lambda event, _: _as(GroupsChanged, event),
     "StageInvited": lambda event, _: _as(Invited, event),
     "StageChanged": lambda event, _: _as(StageChanged, event),
     "ParticipantPutOut": lambda event, _: _as(PutOut, event),

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from app.domain import joint
+from app.domain.activities import group_queries, state
 from app.domain.activities import people as gathering
 from app.domain.activities import queries as chat
-from app.domain.activities import state
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.drive import queries as drive
@@ -38,6 +38,7 @@ from app.realtime.protocol import (
     Welcome,
     You,
 )
+from app.realtime.protocol_people import Group
 from app.realtime.protocol_polls import Poll
 from app.realtime.protocol_resources import Resource
 from app.rules.permissions import LEADERS, Deed, may
@@ -58,6 +59,7 @@ async def welcome_of(
     lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, participant_id)
     take = await takes.running(work, tenant_id, classroom_id)
     stage = await gathering.stage(work, tenant_id, classroom_id)
+    groups = await group_queries.groups(work, tenant_id, classroom_id)
     link_of = _linking(work, await tenants.by_id(work, tenant_id))
     standing = await _standing(work, lesson, participant_id, link_of) if lesson else NOTHING
     return Welcome(
@@ -89,6 +91,7 @@ async def welcome_of(
         ),
         stage=stage.on_stage,
         invited=stage.invited,
+        groups=[Group.model_validate(one) for one in groups],
         files=await _files(work, door, link_of),
         resources=[
             Resource.model_validate(one)

@@ -36,6 +36,7 @@ class Deed(StrEnum):
     REWARD = "give rewards"
     LEAD_STAGE = "bring others on the stage or take them down"
     GO_UP = "go on the stage"
+    LEAD_GROUPS = "split the class into groups"
 
 
 LEADERS = frozenset({SeatRole.HOST, SeatRole.MODERATOR})

@@ -51,6 +51,7 @@ NOT_SHOWN: Final = frozenset(
         "ChatUnmuted",
         "RewardsChanged",
         "StageInvited",
+        "GroupsChanged",
         "StageChanged",
         # That somebody left is shown, and not how.
         "ParticipantPutOut",
@@ -69,8 +70,8 @@ NOT_SHOWN: Final = frozenset(
 
 
 def shown(kind: str, data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The event as a recording shows it; None where it does not. A private message is never shown."""
+    """The event as a recording shows it; None where it does not: what was not said to all never is."""
     fields = SHOWN.get(kind)
-    if fields is None or data.get("to") is not None:
+    if fields is None or data.get("to") is not None or data.get("group_id") is not None:
         return None
     return {name: data[name] for name in fields if name in data}

@@ -69,3 +69,33 @@ async def test_the_way_on_the_stage_is_told_to_all_and_to_who_comes_late(server:
             assert (await late.heard("stage"))["added"] == [who]
             await student.send(type="leave")
             assert (await late.heard("stage"))["removed"] == [who]
+
+
+async def test_groups_are_told_to_all_and_their_chat_to_their_own(server: Any) -> None:
+    made = merithub_class(server, students=3)
+    async with (
+        joined(server, made.host_link) as teacher,
+        joined(server, made.student_links[0]) as one,
+        joined(server, made.student_links[1]) as two,
+    ):
+        await teacher.send(type="split", groups=2)
+        told = (await one.heard("groups"))["groups"]
+        assert [group["members"] for group in told] == [[me(one)], [me(two)]]
+        first, second = (group["group_id"] for group in told)
+        await one.send(type="say", text="Among us", group=first)
+        assert (await teacher.heard("said"))["message"]["group_id"] == first
+        await one.send(type="say", text="Psst", group=second, ref="other")
+        assert (await one.heard("refused"))["code"] == "notAllowed"
+        await one.send(type="say", text="To all")
+        assert (await two.heard("said"))["message"]["text"] == "To all"
+        async with joined(server, made.student_links[2]) as late:
+            assert late.welcome["groups"] == told
+            assert [line["text"] for line in late.welcome["chat"]] == ["To all"]
+            await teacher.send(type="assign", participant_id=me(late), group_id=first)
+            told = (await late.heard("groups"))["groups"]
+            assert told[0]["members"] == [me(one), me(late)]
+            await one.send(type="say", text="Welcome", group=first)
+            assert (await late.heard("said"))["message"]["text"] == "Welcome"
+        await teacher.send(type="dissolve_groups")
+        assert (await one.heard("groups"))["groups"][0]["members"]
+        assert (await one.heard("groups"))["groups"] == []

@@ -35,6 +35,7 @@ TABLE = [
     (Deed.REWARD, True, True, False),
     (Deed.LEAD_STAGE, True, True, False),
     (Deed.GO_UP, True, True, True),
+    (Deed.LEAD_GROUPS, True, True, False),
 ]
 
 

@@ -10,6 +10,7 @@ from app.dialects.agora.narrate import narrate
 from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
 from app.dialects.agora.routes_events import router as events
+from app.dialects.agora.routes_groups import router as groups
 from app.dialects.agora.routes_people import router as people
 from app.dialects.agora.routes_records import router as records
 from app.dialects.agora.routes_rooms import router as rooms
@@ -33,11 +34,12 @@ HOSTS = r"api(-[a-z]{2}-[a-z]+-\d+)?\.(agora\.io|sd-rtn\.com)"
 router = APIRouter()
 for part in (
     events,
+    groups,
+    people,
     records,
     rooms,
-    users,
-    people,
     stage,
+    users,
 ):
     router.include_router(part, responses=answers())
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)

@@ -32,6 +32,8 @@ NOT_NARRATED: Final = frozenset(
         "ChatUnmuted",
         "RecordingReady",
         "StageInvited",
+        # No kind of event that the vendor documents tells of breakout rooms.
+        "GroupsChanged",
         "Reacted",
         "QuestionAsked",
         "QuestionClosed",

@@ -34,7 +34,7 @@ async def left(scene: Scene, event: kinds.VisitorLeft) -> list[Item]:
 
 async def said(scene: Scene, event: kinds.MessageSent) -> list[Item]:
     """Something was said; what is said to one person alone is not told."""
-    if event.to is not None:
+    if event.to is not None or event.group_id is not None:
         return []
     who = await scene.who(event.participant_id)
     return [Item(MESSAGE, {"fromUser": who, "message": event.text, "type": TEXT})]

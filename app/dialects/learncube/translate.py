@@ -43,6 +43,7 @@ def translate(event: AnyEvent, _classroom_id: str, _facts: Facts) -> Notice | No
             | kinds.ChatUnmuted()
             | kinds.RewardsChanged()
             | kinds.StageInvited()
+            | kinds.GroupsChanged()
             | kinds.StageChanged()
             | kinds.HandRaised()
             | kinds.HandLowered()

@@ -29,6 +29,7 @@ from app.domain.events.kinds import (
     ContentOpened,
     ContentShared,
     ContentUnshared,
+    GroupsChanged,
     HandLowered,
     HandRaised,
     LessonEnded,
@@ -117,6 +118,7 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
             | ChatUnmuted()
             | RewardsChanged()
             | StageInvited()
+            | GroupsChanged()
             | StageChanged()
             | HandRaised()
             | HandLowered()

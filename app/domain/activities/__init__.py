@@ -1,6 +1,7 @@
 """What people do in a room: start and end the class, chat, raise hands, ask, draw, hold quizzes, share."""
 
 from app.domain.activities.board import clear_board, draw, turn_page
+from app.domain.activities.groups import arrange, dissolve, end_groups, regroup
 from app.domain.activities.hands import lower_hand, raise_hand
 from app.domain.activities.leaving import depart
 from app.domain.activities.muting import mute_chat, unmute_chat
@@ -16,14 +17,17 @@ from app.domain.activities.stage import call_up, clear_stage, go_up, invite, ste
 __all__ = [
     "answer_poll",
     "answer_quiz",
+    "arrange",
     "ask",
     "call_up",
     "clear_board",
     "clear_stage",
     "close_question",
     "depart",
+    "dissolve",
     "draw",
     "end_class",
+    "end_groups",
     "end_poll",
     "end_quiz",
     "go_up",
@@ -33,6 +37,7 @@ __all__ = [
     "open_file",
     "raise_hand",
     "react",
+    "regroup",
     "reward",
     "say",
     "share",

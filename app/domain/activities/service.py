@@ -2,8 +2,9 @@
 
 from sqlalchemy import update
 
-from app.domain import classrooms, events
-from app.domain.activities.actor import inside
+from app.domain import classrooms
+from app.domain.activities import group_queries
+from app.domain.activities.actor import Insider, inside
 from app.domain.activities.tables import Message
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Lesson
@@ -12,7 +13,7 @@ from app.domain.participants import queries as participants
 from app.kit import ids
 from app.kit.work import Work
 from app.rules.permissions import must_be_heard
-from app.rules.refusals import BadValue
+from app.rules.refusals import BadValue, NotAllowed
 
 LONGEST_MESSAGE = 2000
 
@@ -30,9 +31,15 @@ async def end_class(work: Work, tenant_id: str, classroom_id: str, participant_i
 
 
 async def say(  # noqa: PLR0913 - each value is named at the call
-    work: Work, tenant_id: str, classroom_id: str, participant_id: str, text: str, to: str | None = None
+    work: Work,
+    tenant_id: str,
+    classroom_id: str,
+    participant_id: str,
+    text: str,
+    to: str | None = None,
+    group: str | None = None,
 ) -> Message:
-    """Say something to everybody, or to one other participant of the classroom."""
+    """Say something to everybody, to one other participant of the classroom, or to a group of it."""
     text = text.strip()
     if not text:
         raise BadValue("text", "must not be empty")
@@ -40,18 +47,12 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         raise BadValue("text", f"must be at most {LONGEST_MESSAGE} characters")
     speaker = await inside(work, tenant_id, classroom_id, participant_id)
     must_be_heard(speaker.role, muted=bool(speaker.classroom.controls.get("muted")))
-    if to is not None:
-        reader, _ = await participants.named(work, tenant_id, to)
-        if reader.classroom_id != classroom_id or to == participant_id:
-            raise BadValue("to", "must be another participant of this class")
+    readers = await _readers(speaker, to, group)
     lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     lesson_id = lesson.lesson_id if lesson else None
     message_id = ids.new_id()
-    seq = await events.record(
-        work,
-        tenant_id,
-        classroom_id,
-        kinds.MessageSent(message_id, participant_id, speaker.name, text, to, lesson_id),
+    seq = await speaker.record(
+        kinds.MessageSent(message_id, participant_id, speaker.name, text, to, lesson_id, group, readers)
     )
     message = Message(
         tenant_id=tenant_id,
@@ -60,6 +61,7 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         lesson_id=lesson_id,
         participant_id=participant_id,
         to_participant_id=to,
+        group_id=group,
         text=text,
         sent_at=work.now,
         seq=seq,
@@ -67,6 +69,21 @@ async def say(  # noqa: PLR0913 - each value is named at the call
     work.db.add(message)
     await work.db.flush()
     return message
+
+
+async def _readers(speaker: Insider, to: str | None, group: str | None) -> tuple[str, ...] | None:
+    """Who hears what is said to a group; None where all hear it, or one. Refused where it may not be said."""
+    work, classroom_id = speaker.work, speaker.classroom.classroom_id
+    if to is not None:
+        reader, _ = await participants.named(work, speaker.tenant_id, to)
+        if reader.classroom_id != classroom_id or to == speaker.participant_id or group is not None:
+            raise BadValue("to", "must be another participant of this class")
+    if group is None:
+        return None
+    readers = await group_queries.readers(work, speaker.tenant_id, classroom_id, group)
+    if speaker.participant_id not in readers:
+        raise NotAllowed("speak in another group")
+    return readers
 
 
 async def gather_chat(work: Work, lesson: Lesson) -> None:

@@ -10,7 +10,10 @@ from app.kit.tables import Base
 
 
 class Message(Base):
-    """A chat message; `to_participant_id` is the one other reader of a private one."""
+    """A chat message; `to_participant_id` is the one other reader of a private one.
+
+    `group_id` outlives the group, so that what was said in it never looks as if said to all.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -35,6 +38,7 @@ class Message(Base):
     lesson_id: Mapped[str | None]
     participant_id: Mapped[str]
     to_participant_id: Mapped[str | None]
+    group_id: Mapped[str | None]
     text: Mapped[str]
     sent_at: Mapped[datetime]
     seq: Mapped[int]

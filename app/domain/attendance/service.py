@@ -5,6 +5,7 @@ from dataclasses import asdict
 from app.domain import alarms, events, presence
 from app.domain.activities import queries as activities
 from app.domain.activities.deeds import deeds
+from app.domain.activities.groups import end_groups
 from app.domain.activities.service import gather_chat
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Lesson
@@ -26,6 +27,11 @@ async def settle(work: Work, tenant_id: str, lesson_id: str) -> None:
         await presence.close_all(
             work, tenant_id, classroom.classroom_id, reason=LeaveReason.ENDED, at=lesson.ended_at
         )
+    if (
+        not classroom.lingers
+        and await classrooms.open_lesson(work, tenant_id, classroom.classroom_id) is None
+    ):
+        await end_groups(work, tenant_id, classroom.classroom_id, by=lesson_id)
     await gather_chat(work, lesson)
     transcript = await activities.transcript(work, tenant_id, lesson_id)
     rows = await _rows(work, lesson, transcript)

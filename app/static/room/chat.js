@@ -1,15 +1,21 @@
 // The chat: what was said to all, and privately to you.
 import { attempt, on } from "./connection.js";
+import { audible } from "./groups.js";
 import { element, isMine, make, room, tell } from "./page.js";
 import { offer } from "./panels.js";
 
 const known = new Set();
+const GROUP = "group ";
 
 function head(message) {
   const who = make("div", {}, make("span", { className: "who" }, isMine(message) ? "You" : message.name));
   if (message.to) {
     const reader = room.people.get(message.to);
     who.append(isMine(message) ? " privately to " + (reader ? reader.name : "somebody who left") : " privately to you");
+  }
+  if (message.group_id) {
+    const group = room.groups.find((one) => one.group_id === message.group_id);
+    who.append(" to " + (group ? group.name : "a group that is over"));
   }
   const at = new Date(message.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   who.append(make("time", { dateTime: message.at }, " " + at));
@@ -32,9 +38,9 @@ function drawReaders() {
   const to = element("to");
   const chosen = to.value;
   const others = [...room.people.values()].filter((person) => !isMine(person));
-  to.replaceChildren(new Option("Everybody", ""), ...others.map((one) => new Option(one.name, one.participant_id)));
+  to.replaceChildren(new Option("Everybody", ""), ...audible().map((one) => new Option(one.name, GROUP + one.group_id)), ...others.map((one) => new Option(one.name, one.participant_id)));
   // What was meant for one must not go to all because that one left.
-  if (chosen && !room.people.has(chosen)) to.add(new Option("(left the class)", chosen));
+  if (chosen && ![...to.options].some((option) => option.value === chosen)) to.add(new Option("(not there any more)", chosen));
   to.value = chosen;
 }
 
@@ -58,7 +64,7 @@ on("chat_muted", (message) => {
   drawMuted();
   tell(message.muted ? "The chat is muted." : "The chat is open.");
 });
-for (const type of ["joined", "left", "removed"]) on(type, drawReaders);
+for (const type of ["joined", "left", "removed", "groups"]) on(type, drawReaders);
 on("said", (message) => {
   drawMessage(message.message);
   offer("chat");
@@ -71,7 +77,9 @@ element("say-form").addEventListener("submit", (event) => {
   const text = box.value.trim();
   if (!text) return;
   const message = { type: "say", text };
-  if (element("to").value) message.to = element("to").value;
+  const reader = element("to").value;
+  if (reader.startsWith(GROUP)) message.group = reader.slice(GROUP.length);
+  else if (reader) message.to = reader;
   if (attempt(message, () => { if (!box.value) box.value = text; })) box.value = "";
   box.focus();
 });

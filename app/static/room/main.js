@@ -6,6 +6,7 @@ import "./lesson.js";
 import "./recording.js";
 import "./hands.js";
 import "./expulsion.js";
+import "./groups.js";
 import "./rewards.js";
 import "./stage.js";
 import "./people.js";

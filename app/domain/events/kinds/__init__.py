@@ -55,6 +55,8 @@ from app.domain.events.kinds.takes import TakeHeld, TakeResumed, TakeStarted, Ta
 from app.domain.events.kinds.together import (
     ChatMuted,
     ChatUnmuted,
+    GroupOf,
+    GroupsChanged,
     RewardChange,
     RewardsChanged,
     StageChanged,
@@ -85,6 +87,7 @@ AnyEvent = (
     | ChatUnmuted
     | RewardsChanged
     | StageInvited
+    | GroupsChanged
     | StageChanged
     | HandRaised
     | HandLowered
@@ -132,6 +135,8 @@ __all__ = [
     "ContentOpened",
     "ContentShared",
     "ContentUnshared",
+    "GroupOf",
+    "GroupsChanged",
     "HandLowered",
     "HandRaised",
     "LessonEnded",

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class MessageSent:
-    """A chat message; `to` is the one other reader of a private one."""
+    """A chat message; `to` is the one other reader of a private one, `readers` are those of a group's."""
 
     message_id: str
     participant_id: str
@@ -15,6 +15,8 @@ class MessageSent:
     text: str
     to: str | None
     lesson_id: str | None
+    group_id: str | None = None
+    readers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -49,3 +49,21 @@ class StageChanged:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     by: str
+
+
+@dataclass(frozen=True)
+class GroupOf:
+    """A group and who is in it; `reference` is the customer's own id of it."""
+
+    group_id: str
+    reference: str
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GroupsChanged:
+    """The class is split into these groups now; none: all are together."""
+
+    groups: tuple[GroupOf, ...]
+    by: str
