@@ -109,24 +109,6 @@ async def test_a_lost_lease_settles_nothing(
     assert not await settle(works, fresh)
 
 
-async def test_a_refused_message_dies_after_five_tries_and_the_next_goes(
-    works: Works, tenant: Any, subscription: Subscription, clock: ManualClock
-) -> None:
-    await owe(works, subscription, "a", "1", "2")
-    for wait in (5, 30, 120, 600):
-        [head] = await claim(works)
-        assert head.body == b"1"
-        await settle(works, head, Outcome(404, 1))
-        clock.advance(timedelta(seconds=wait - 1))
-        assert await claim(works) == []
-        clock.advance(timedelta(seconds=1))
-    [head] = await claim(works)
-    await settle(works, head, Outcome(404, 1))
-    assert await states(works, tenant) == {"1": "dead", "2": "pending"}
-    [following] = await claim(works)
-    assert following.body == b"2"
-
-
 async def test_a_receiver_that_is_away_keeps_its_messages(
     works: Works, tenant: Any, subscription: Subscription, clock: ManualClock
 ) -> None:

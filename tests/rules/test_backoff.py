@@ -1,8 +1,9 @@
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.rules.backoff import Verdict, after_away, after_refusal, judge
+from app.rules.backoff import Verdict, after_aside, after_away, after_refusal, goes_aside, judge, parked
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -30,14 +31,42 @@ def test_what_an_answer_means(status: int | None, verdict: Verdict) -> None:
     assert judge(status) is verdict
 
 
-def test_a_refused_message_has_five_tries() -> None:
-    waits = [after_refusal(refusals, NOW) for refusals in range(1, 6)]
-    assert waits == [*(NOW + timedelta(seconds=s) for s in (5, 30, 120, 600)), None]
+def waits(made: Callable[[int], datetime | None], tries: Iterable[int]) -> list[float | None]:
+    """Seconds until the next try after so many."""
+    return [(at - NOW).total_seconds() if (at := made(one)) else None for one in tries]
+
+
+def test_a_refused_message_is_tried_again_in_its_lane_ever_later() -> None:
+    assert waits(lambda refusals: after_refusal(refusals, NOW), (1, 2, 3, 4, 9)) == [5, 30, 120, 600, 600]
+
+
+@pytest.mark.parametrize(
+    ("refusals", "hours", "others_pass", "aside"),
+    [
+        (4, 0, "yes", False),
+        (5, 0, "yes", True),
+        (5, 0, "no", False),
+        (20, 2.9, "no", False),
+        (20, 3, "no", True),
+        (4, 99, "no", False),
+    ],
+)
+def test_a_refused_message_makes_way_when_others_pass_or_patience_ends(
+    refusals: int, hours: float, others_pass: str, aside: object
+) -> None:
+    since = NOW - timedelta(hours=hours)
+    assert goes_aside(refusals, since, NOW, others_pass=others_pass == "yes") is aside
+
+
+def test_a_message_put_aside_is_tried_for_three_days_and_dies() -> None:
+    found = waits(lambda refusals: after_aside(refusals, NOW), range(12))
+    assert found == [1800, 3600, 7200, 18_000, *[36_000] * 7, None]
 
 
 def test_a_receiver_that_is_away_is_tried_for_ever_at_the_last_wait() -> None:
-    waits = [after_away(tries, NOW) - NOW for tries in (1, 2, 3, 4, 5, 6, 10_000)]
-    assert waits == [timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 900, 900)]
+    tries = (1, 2, 3, 4, 5, 6, 7, 8, 10_000)
+    assert waits(lambda one: parked(one, NOW), tries) == [5, 10, 20, 40, 80, 160, 300, 300, 300]
+    assert waits(lambda one: after_away(one, NOW), (1, 2, 3, 4, 5, 6)) == [5, 15, 60, 300, 900, 900]
 
 
 @pytest.mark.parametrize(
@@ -50,4 +79,4 @@ def test_a_receiver_that_is_away_is_tried_for_ever_at_the_last_wait() -> None:
     ],
 )
 def test_retry_after_lengthens_a_wait_within_reason(asked: timedelta, wait: timedelta) -> None:
-    assert after_away(1, NOW, asked) == NOW + wait
+    assert after_away(1, NOW, asked) == parked(1, NOW, asked) == NOW + wait

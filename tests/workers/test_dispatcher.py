@@ -81,15 +81,19 @@ async def test_a_failing_head_holds_back_its_lane_and_no_other(
     assert tries[0] == tries[1]
 
 
-async def test_a_dead_head_lets_the_next_go(
+async def test_a_head_that_is_refused_lets_the_next_go_when_others_pass(
     works: Works, receiver: Any, subscription: Subscription, dispatcher: Dispatcher, clock: ManualClock
 ) -> None:
     await owe(works, subscription, "a", "1", "2")
-    receiver.answers = [404, 404, 404, 404, 404]
-    for _ in range(5):
+    receiver.answers = [404, 404, 404, 404, 200, 404]
+    for _ in range(4):
         await dispatcher.tick()
-        clock.advance(timedelta(minutes=10))
-    assert got(receiver) == ["1"] * 5 + ["2"]
+        clock.advance(timedelta(minutes=9))
+    await owe(works, subscription, "b", "other")
+    await dispatcher.tick()
+    clock.advance(timedelta(minutes=1))
+    await dispatcher.tick()
+    assert got(receiver) == ["1"] * 4 + ["other"] + ["1", "2"]
 
 
 async def test_away_outlasts_refusal(

@@ -3,14 +3,8 @@
 from app.domain.outbox.claiming import Claimed, claim, claim_of
 from app.domain.outbox.erasing import erase, forget
 from app.domain.outbox.notice import Notice
-from app.domain.outbox.service import (
-    Outcome,
-    enqueue,
-    resend,
-    settle,
-    subscribe,
-    unsubscribe,
-)
+from app.domain.outbox.service import enqueue, resend, subscribe, unsubscribe
+from app.domain.outbox.settling import Outcome, settle
 
 __all__ = [
     "Claimed",

@@ -31,6 +31,13 @@ class Subscription(Base):
     enabled: Mapped[bool]
     disabled_reason: Mapped[str | None]
     failing_since: Mapped[datetime | None]
+    """The first failure since which nothing passed; null while it is well."""
+    passed_at: Mapped[datetime | None]
+    """About when something passed last, to some seconds, so that it is not written for every message."""
+    away_tries: Mapped[int]
+    """How often in a row it was away."""
+    parked_until: Mapped[datetime | None]
+    """While it is away: when it is tried again, by one lane first."""
     created_at: Mapped[datetime]
 
 
@@ -58,6 +65,13 @@ class Lane(Base):
             ondelete="CASCADE",
         ),
         Index("ix_lanes_due_at", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_lanes_subscription_id",
+            "tenant_id",
+            "subscription_id",
+            "due_at",
+            postgresql_where=text("due_at IS NOT NULL"),
+        ),
         {"postgresql_with": {"fillfactor": "70"}},
     )
 
@@ -74,6 +88,8 @@ class Lane(Base):
     """Failed tries of the head."""
     refusals: Mapped[int]
     """How many of them were the receiver refusing this message (and not the receiver being away)."""
+    failed_at: Mapped[datetime | None]
+    """When the head was refused first."""
 
 
 class Delivery(Base):
