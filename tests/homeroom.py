@@ -81,7 +81,8 @@ class Homeroom:
         if self.process is not None and self.process.poll() is None:
             self.end(signal.SIGKILL)
         self.api.close()
-        # Whoever leaves a database last stops it.
-        database = EmbeddedPostgres(self.data_dir)
-        database.start()
-        database.stop()
+        if "HOMEROOM_DATABASE_URL" not in self.settings:
+            # Whoever leaves a database last stops it.
+            database = EmbeddedPostgres(self.data_dir)
+            database.start()
+            database.stop()
