@@ -46,7 +46,7 @@ class Dialect:
     hosts: re.Pattern[str] | None = None
     host_names: tuple[str, ...] = ()
     browser_headers: tuple[str, ...] = ()
-    narrate: Callable[[Work, Classroom, Sequence[Recorded]], Awaitable[list[Item]]] | None = None
+    narrate: Callable[[Work, Classroom, Facts, Sequence[Recorded]], Awaitable[list[Item]]] | None = None
 
     def owns(self, path: str) -> bool:
         """Whether the path belongs to this dialect."""

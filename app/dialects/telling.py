@@ -12,7 +12,7 @@ from app.domain.rooms import queries as rooms
 from app.domain.tenants import queries as tenants
 from app.kit.work import Recorded, Work
 
-Narrator = Callable[[Work, Classroom, Sequence[Recorded]], Awaitable[list[Item]]]
+Narrator = Callable[[Work, Classroom, Facts, Sequence[Recorded]], Awaitable[list[Item]]]
 
 NOBODY = Facts(public_id="", base_url="", signing_secret="")
 
@@ -35,7 +35,7 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
                     await _enqueue(work, known[subscription.dialect], subscription, mine)
         for dialect in known.values():
             if dialect.narrate is not None:
-                await _narrate(work, dialect.narrate)
+                await _narrate(work, dialect.narrate, base_url)
 
     async def _enqueue(
         work: Work, dialect: Dialect, subscription: Subscription, recorded: list[Recorded]
@@ -56,18 +56,21 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
     return tell
 
 
-async def _narrate(work: Work, narrate: Narrator) -> None:
+async def _narrate(work: Work, narrate: Narrator, base_url: str) -> None:
     """Put what happened in rooms into their feeds."""
     for tenant_id, classroom_id in dict.fromkeys((one.tenant_id, one.classroom_id) for one in work.events):
         classroom = await work.db.get(Classroom, (tenant_id, classroom_id))
         if classroom is None:
             continue
-        name = rooms.name_of(await tenants.by_id(work, tenant_id), classroom)
+        tenant = await tenants.by_id(work, tenant_id)
+        name = rooms.name_of(tenant, classroom)
         if name is not None:
+            facts = Facts("", base_url, tenant.signing_secret, tenant_id)
             mine = [
                 one for one in work.events if (one.tenant_id, one.classroom_id) == (tenant_id, classroom_id)
             ]
-            await feeds.append(work, tenant_id, classroom_id, name, await narrate(work, classroom, mine))
+            items = await narrate(work, classroom, facts, mine)
+            await feeds.append(work, tenant_id, classroom_id, name, items)
 
 
 def _notice(dialect: Dialect, recorded: Recorded, facts: Facts) -> "outbox.Notice | None":

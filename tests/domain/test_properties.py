@@ -13,7 +13,7 @@ from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
 from app.rules.properties import Change, Scope, fold
 from app.rules.refusals import BadValue, LinkGone, NotAllowed, UnknownUser
-from app.rules.refusals_properties import ClassOver
+from app.rules.refusals_rooms import LessonOver
 
 ROOM = Place(Scope.ROOM)
 Who = tuple[str, str, str]
@@ -175,7 +175,7 @@ async def test_they_outlive_a_lesson_and_not_the_class(live: Held) -> None:
     async with live.works.begin() as work:
         await classrooms.cancel(work, live.tenant_id, live.classroom_id)
     for verb in (put(live, server(live), ROOM, {"c": 3}), remove(live, server(live), ROOM, "a")):
-        with pytest.raises(ClassOver, match="The class is cancelled"):
+        with pytest.raises(LessonOver):
             await verb
 
 

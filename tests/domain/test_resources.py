@@ -10,7 +10,8 @@ from app.domain.activities.actor import SERVER
 from app.domain.resources import queries
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
-from app.rules.refusals import BadValue, NotAllowed, RoomClosed, UnknownThing
+from app.rules.refusals import BadValue, NotAllowed, UnknownThing
+from app.rules.refusals_rooms import LessonOver
 from app.rules.resources import Link
 
 SLIDES = Link("slides", "Slides", "https://example.com/slides", 1024, {"taskUuid": "t1"})
@@ -98,5 +99,5 @@ async def test_they_stay_from_lesson_to_lesson_until_the_class_is_over(live: Hel
     assert await there(live) == ["Slides"]
     async with live.works.begin() as work:
         await classrooms.cancel(work, live.tenant_id, live.classroom_id)
-    with pytest.raises(RoomClosed):
+    with pytest.raises(LessonOver):
         await live.do(resources.remove, server(live), resource_ids=["slides"])

@@ -12,10 +12,13 @@ from app.dialects.agora.refuse import refuse
 from app.dialects.agora.routes_events import router as events
 from app.dialects.agora.routes_groups import router as groups
 from app.dialects.agora.routes_people import router as people
+from app.dialects.agora.routes_properties import router as flexible
 from app.dialects.agora.routes_records import router as records
+from app.dialects.agora.routes_resources import router as resources
 from app.dialects.agora.routes_rooms import router as rooms
 from app.dialects.agora.routes_stage import router as stage
 from app.dialects.agora.routes_users import router as users
+from app.dialects.agora.routes_widgets import router as widgets
 from app.dialects.agora.translate import translate
 from app.dialects.base import Dialect
 
@@ -40,6 +43,9 @@ for part in (
     rooms,
     stage,
     users,
+    flexible,
+    resources,
+    widgets,
 ):
     router.include_router(part, responses=answers())
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)

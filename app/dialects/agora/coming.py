@@ -1,6 +1,6 @@
 """Coming to a room: by a call, or by the page that a program opens for somebody."""
 
-from app.dialects.agora import wire_rooms
+from app.dialects.agora import properties, wire_rooms
 from app.dialects.agora.access import App
 from app.dialects.agora.words import SEATS, WATCHING
 from app.domain import rooms
@@ -31,6 +31,7 @@ async def come(
         role="teacher" if SEATS[role] is SeatRole.HOST else "student",
     )
     seat = await rooms.check_in(app.work, classroom, person, SEATS[role], observer=role in WATCHING)
+    await properties.bring(app.work, classroom, seat.participant_id, said.user_properties)
     return classroom, seat
 
 
@@ -43,4 +44,6 @@ async def _room(app: App, room_uuid: str, said: wire_rooms.CheckIn) -> Classroom
         )
         kind = SMALL if said.room_type is None else said.room_type
         booking = wire_rooms.booking(said.room_name or room_uuid, kind, schedule, said.room_properties or {})
-        return await rooms.reserve(app.work, app.tenant_id, room_uuid, booking)
+        made = await rooms.reserve(app.work, app.tenant_id, room_uuid, booking)
+        await properties.found(app.work, made, said.room_properties or {})
+        return made

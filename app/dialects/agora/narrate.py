@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.dialects.agora import narrate_people, narrate_records, narrate_rooms, narrate_together
+from app.dialects.agora import (
+    narrate_people,
+    narrate_properties,
+    narrate_records,
+    narrate_resources,
+    narrate_rooms,
+    narrate_together,
+    narrate_widgets,
+)
 from app.dialects.agora.scene import Narration, Scene
+from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
 from app.kit.work import Recorded, Work
@@ -14,6 +23,9 @@ NARRATED: Final[dict[str, Narration]] = {
     **narrate_people.NARRATED,
     **narrate_records.NARRATED,
     **narrate_together.NARRATED,
+    **narrate_properties.NARRATED,
+    **narrate_widgets.NARRATED,
+    **narrate_resources.NARRATED,
 }
 
 NOT_NARRATED: Final = frozenset(
@@ -40,19 +52,8 @@ NOT_NARRATED: Final = frozenset(
         "StrokeDrawn",
         "BoardCleared",
         "PageTurned",
-        "PollStarted",
-        "PollAnswered",
-        "PollEnded",
-        "QuizStarted",
-        "QuizAnswered",
-        "QuizEnded",
-        "ContentShared",
-        "ContentUnshared",
         "ContentOpened",
-        "ResourcesPut",
-        "ResourcesRemoved",
         "ParticipantPutOut",
-        "PropertiesChanged",
         "TakeHeld",
         "TakeResumed",
     }
@@ -60,9 +61,9 @@ NOT_NARRATED: Final = frozenset(
 """The kinds of which this vendor tells nothing."""
 
 
-async def narrate(work: Work, classroom: Classroom, happened: Sequence[Recorded]) -> list[Item]:
+async def narrate(work: Work, classroom: Classroom, facts: Facts, happened: Sequence[Recorded]) -> list[Item]:
     """The vendor's events of what a work recorded in one room, in order."""
-    scene = Scene(work, classroom)
+    scene = Scene(work, classroom, facts)
     items: list[Item] = []
     for recorded in happened:
         narration = NARRATED.get(type(recorded.event).__name__)

@@ -27,7 +27,6 @@ from app.rules.refusals import (
     UnknownUser,
 )
 from app.rules.refusals_people import Banned, RoomMuted
-from app.rules.refusals_properties import ClassOver
 from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
 from app.rules.refusals_rooms import LessonOver, NameTaken, OtherForm, Purged
 
@@ -58,7 +57,6 @@ PHRASES: dict[type[Refusal], Phrase] = {
     NoPageToRecord: Phrase(400, 30400412, "webRecordConfig needs url or rootUrl when mode is web"),
     Banned: Phrase(403, 30403100),
     RoomMuted: Phrase(403, 30403200),
-    ClassOver: Phrase(410, 30410100),
     Malformed: Phrase(400, 400),
     NoSuchPath: Phrase(404, 404),
     WrongMethod: Phrase(405, 405),

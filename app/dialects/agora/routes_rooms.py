@@ -22,7 +22,8 @@ async def create_a_classroom(place: PlaceDep, room_uuid: str, body: Body) -> JSO
     said = read(wire_rooms.CreateRoom, body)
     schedule = read(wire_rooms.Schedule, wire_rooms.part(said.room_properties, "schedule"))
     booking = wire_rooms.booking(said.room_name, said.room_type, schedule, said.room_properties)
-    await rooms.reserve(place.work, place.tenant_id, room_uuid, booking)
+    made = await rooms.reserve(place.work, place.tenant_id, room_uuid, booking)
+    await properties.found(place.work, made, said.room_properties)
     return answer(place.work)
 
 

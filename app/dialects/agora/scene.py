@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.dialects.agora.properties import of_people
-from app.dialects.agora.words import role_of
+from app.dialects.agora.words import role_of, role_word
+from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
 from app.domain.participants.tables import Participant
@@ -29,6 +30,7 @@ class Scene:
 
     work: Work
     classroom: Classroom
+    facts: Facts
     seats: dict[str, tuple[Participant, User]] = field(default_factory=dict)
 
     async def person(self, participant_id: str) -> tuple[Participant, User] | None:
@@ -61,6 +63,15 @@ class Scene:
             return SERVER
         seat, user = known
         role = role_of(seat.role, observer=seat.observer)
+        return {"userUuid": known_as(user), "userName": user.name, "role": role}
+
+    async def operator(self, participant_id: str) -> dict[str, Any]:
+        """Somebody as the records of widgets name them, with a word for the role."""
+        known = await self.person(participant_id) if participant_id else None
+        if known is None:
+            return SERVER
+        seat, user = known
+        role = role_word(seat.role, observer=seat.observer)
         return {"userUuid": known_as(user), "userName": user.name, "role": role}
 
     async def properties(self, participant_ids: list[str]) -> dict[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ STATES = {
 }
 WANTED = {0: State.SCHEDULED, 1: State.LIVE, 2: State.ENDED, 3: State.COMPLETED}
 ROLES = {SeatRole.HOST: 1, SeatRole.PARTICIPANT: 2, SeatRole.MODERATOR: 3}
+WORDS = {SeatRole.HOST: "host", SeatRole.PARTICIPANT: "audience", SeatRole.MODERATOR: "assistant"}
 SEATS = {
     0: SeatRole.PARTICIPANT,
     1: SeatRole.HOST,
@@ -34,6 +35,9 @@ FIELDS = {
     "linger_seconds": "roomProperties.schedule.closeDelay",
     "reference": "roomUuid",
     "text": "message",
+    "choices": "selectIndex",
+    "resource_id": "resourceUuid",
+    "subject": "extAppUuid",
     "page": "webRecordConfig.url",
     "root": "webRecordConfig.rootUrl",
     "width": "webRecordConfig.videoWidth",
@@ -54,6 +58,11 @@ MILLISECOND = timedelta(milliseconds=1)
 def ms(at: datetime) -> int:
     """An instant as the vendor writes it."""
     return (at - EPOCH) // MILLISECOND
+
+
+def role_word(role: str, *, observer: bool) -> str:
+    """The word for a seat's role where the vendor writes one instead of the number."""
+    return WORDS[SeatRole.PARTICIPANT if observer else SeatRole(role)]
 
 
 def role_of(role: str, *, observer: bool) -> int:

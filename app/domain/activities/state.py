@@ -15,6 +15,7 @@ from app.domain.events.tables import Event
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
 from app.kit.work import Work
+from app.rules.refusals import UnknownThing
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,14 @@ async def running_quiz(work: Work, lesson: Lesson, for_participant: str) -> Runn
     return RunningQuiz(
         quiz.quiz_id, quiz.participant_id, quiz.question, quiz.options, quiz.changeable, count, choices
     )
+
+
+async def quiz(work: Work, tenant_id: str, quiz_id: str) -> Quiz:
+    """A quiz that runs or ran, or UnknownThing."""
+    found = await work.db.get(Quiz, (tenant_id, quiz_id))
+    if found is None:
+        raise UnknownThing("quiz", quiz_id)
+    return found
 
 
 async def running_poll(work: Work, lesson: Lesson, for_participant: str) -> RunningPoll | None:

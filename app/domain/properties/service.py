@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain import events
 from app.domain.activities.actor import Insider, inside
+from app.domain.classrooms import queries as rooms
 from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.domain.properties import queries
@@ -17,8 +18,7 @@ from app.kit.work import Work
 from app.rules import properties as rule
 from app.rules.permissions import Deed
 from app.rules.properties import Change, Scope, Tree
-from app.rules.refusals import BadValue, RoomClosed, UnknownUser
-from app.rules.refusals_properties import ClassOver
+from app.rules.refusals import BadValue, UnknownUser
 
 LONGEST_SUBJECT: Final = 64
 MOST_PARTS: Final = 100
@@ -42,6 +42,18 @@ class _Edit:
     by: str
     cause: Mapping[str, Any]
     enabled: bool | None = None
+
+
+async def begin(
+    work: Work, tenant_id: str, classroom_id: str, *, place: Place, values: Mapping[str, Any]
+) -> bool:
+    """Keep the first properties of what has none, which changes nothing for anybody; whether it had none."""
+    tree, _ = rule.put({}, values, most=place.scope.most_bytes)
+    await rooms.locked(work, tenant_id, classroom_id)
+    if await _held(work, tenant_id, classroom_id, [place]):
+        return False
+    await _keep(work, tenant_id, classroom_id, [(place, tree, None)])
+    return True
 
 
 async def put(  # noqa: PLR0913 - each value is named at the call
@@ -115,7 +127,7 @@ async def remove_of_people(  # noqa: PLR0913 - each value is named at the call
 
 async def _change(work: Work, tenant_id: str, classroom_id: str, edit: _Edit) -> None:
     rule.put({}, {"cause": dict(edit.cause)})
-    insider = await _entered(work, tenant_id, classroom_id, edit.by)
+    insider = await inside(work, tenant_id, classroom_id, edit.by)
     _must(insider, edit.steps)
     await _must_be_there(work, tenant_id, classroom_id, edit.steps)
     before = await _held(work, tenant_id, classroom_id, edit.steps)
@@ -124,13 +136,6 @@ async def _change(work: Work, tenant_id: str, classroom_id: str, edit: _Edit) ->
     if rows:
         await _keep(work, tenant_id, classroom_id, rows)
         await events.record_all(work, tenant_id, classroom_id, happened)
-
-
-async def _entered(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
-    try:
-        return await inside(work, tenant_id, classroom_id, participant_id)
-    except RoomClosed as closed:
-        raise ClassOver(closed.state) from None
 
 
 def _must(insider: Insider, places: Collection[Place]) -> None:
