@@ -15,6 +15,7 @@ from app.domain.tenants.tables import Tenant
 from app.domain.users import UserDraft
 from app.kit.clock import ManualClock
 from app.kit.work import Works
+from app.rules.presence import LeaveReason
 from app.rules.refusals import BadValue, NotAllowed
 from app.rules.refusals_people import Banned
 from app.rules.seats import SeatRole
@@ -137,3 +138,22 @@ async def test_who_comes_in_while_being_banned_is_not_left_in_the_room(live: Hel
     found = await asyncio.gather(ban, *came, return_exceptions=True)
     assert await present(live) == []
     assert {type(one) for one in found} <= {type(None), str, Banned}
+
+
+async def test_a_room_is_emptied_while_everybody_leaves_by_themselves(works: Works, tenant: Tenant) -> None:
+    live = await held(works, tenant, students=16)
+    came = [await live.arrive(who) for who in live.students]
+
+    async def leave(visit_id: str) -> None:
+        async with works.begin() as work:
+            await presence.close_visit(work, live.tenant_id, visit_id, reason=LeaveReason.LEFT, at=work.now)
+
+    async def empty() -> None:
+        async with works.begin() as work:
+            await presence.close_all(
+                work, live.tenant_id, live.classroom_id, reason=LeaveReason.ENDED, at=work.now
+            )
+
+    await asyncio.gather(empty(), *(leave(visit_id) for visit_id in reversed(came)))
+    assert await present(live) == []
+    assert (await live.kinds()).count("VisitorLeft") == 16

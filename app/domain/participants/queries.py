@@ -190,6 +190,16 @@ async def held(work: Work, tenant_id: str, participant_id: str) -> Participant:
     return seat
 
 
+async def hold_all(work: Work, tenant_id: str, participant_ids: Collection[str]) -> None:
+    """Lock the rows of many seats until the work ends, in an order that is the same for all."""
+    await work.db.execute(
+        select(Participant.participant_id)
+        .where(Participant.tenant_id == tenant_id, Participant.participant_id.in_(sorted(participant_ids)))
+        .order_by(Participant.participant_id)
+        .with_for_update(key_share=True)
+    )
+
+
 async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
     """Refuse whoever is not a host of this classroom."""
     seat, _ = await named(work, tenant_id, participant_id)

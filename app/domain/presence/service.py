@@ -170,7 +170,10 @@ async def close_all(
     work: Work, tenant_id: str, classroom_id: str, *, reason: LeaveReason, at: datetime
 ) -> None:
     """Put out everybody who came in by this instant; the silent ones went at their last sign of life."""
-    for visit in await queries.open_visits(work, tenant_id, classroom_id):
+    visits = await queries.open_visits(work, tenant_id, classroom_id)
+    # All seats before the ledger: whoever leaves holds a seat and waits for the ledger.
+    await participants.hold_all(work, tenant_id, {visit.participant_id for visit in visits})
+    for visit in visits:
         if visit.opened_at <= at:
             silent = at - visit.seen_at >= SILENCE and not _beats(work, visit)
             await close_visit(
