@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.kit.clock import Clock
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Work:
     """The operator's limits by name; a tenant may have its own."""
     events: list[Recorded] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
+    held: list[Any] = field(default_factory=list, repr=False)
+
+    def hold(self, row: R) -> R:
+        """Keep a row that is asked for again: the session forgets what nobody holds, and reads it anew."""
+        self.held.append(row)
+        return row
 
     def moment(self, wall: datetime) -> datetime:
         """What the tenant's clock said when the machine's said this."""

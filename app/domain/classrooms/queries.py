@@ -46,7 +46,7 @@ async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     )
     if classroom is None:
         raise UnknownClassroom(classroom_id)
-    return classroom
+    return work.hold(classroom)
 
 
 async def open_lesson(work: Work, tenant_id: str, classroom_id: str) -> Lesson | None:

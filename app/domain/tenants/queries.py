@@ -16,7 +16,7 @@ async def by_id(work: Work, tenant_id: str) -> Tenant:
     if tenant is None:
         what = "tenant"
         raise UnknownThing(what, tenant_id)
-    return tenant
+    return work.hold(tenant)
 
 
 async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenant, Credential]:
@@ -33,7 +33,7 @@ async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenan
     if found is None:
         raise UnknownTenant(public_id)
     tenant, credential = found
-    clock.enter(work, tenant)
+    clock.enter(work, work.hold(tenant))
     return tenant, credential
 
 
