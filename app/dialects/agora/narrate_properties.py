@@ -2,9 +2,8 @@
 
 from typing import Any, Final
 
-from app.dialects.agora.narrate_widgets import WIDGET
 from app.dialects.agora.scene import Narration, Scene
-from app.dialects.agora.wire_widgets import DELETED, SET
+from app.dialects.agora.wire_widgets import DELETED, RECORD, SET
 from app.domain.events import kinds
 from app.domain.feeds import Item
 from app.rules.properties import Scope
@@ -31,9 +30,10 @@ async def changed(scene: Scene, event: kinds.PropertiesChanged) -> list[Item]:
         case Scope.ROOM:
             return [Item(ROOM, body)]
         case Scope.PERSON:
-            return [Item(PERSON, body | {"fromUser": await scene.who(event.subject)})]
+            whose = await scene.who(event.subject)
+            return [Item(PERSON, body | {"fromUser": whose}, str(whose["userUuid"]))]
         case Scope.APP | Scope.WIDGET:
-            return [Item(WIDGET, body | {"widgetUuid": event.subject}, event.subject)]
+            return [Item(RECORD, body | {"widgetUuid": event.subject}, event.subject)]
 
 
 NARRATED: Final[dict[str, Narration]] = {"PropertiesChanged": changed}

@@ -8,8 +8,6 @@ from app.domain.activities.tables import Quiz
 from app.domain.events import kinds
 from app.domain.feeds import Item
 
-WIDGET: Final = 1110
-
 
 async def quiz_started(scene: Scene, event: kinds.QuizStarted) -> list[Item]:
     """A quiz began. Which options are right is for programs alone."""
@@ -73,7 +71,7 @@ def record(
         "cause": "",
         "operator": operator,
     }
-    return Item(WIDGET, body | ({"fromUser": from_user} if from_user else {}), widget)
+    return Item(wire.RECORD, body | ({"fromUser": from_user} if from_user else {}), widget)
 
 
 async def _quiz(scene: Scene, quiz_id: str) -> Quiz | None:

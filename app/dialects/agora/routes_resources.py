@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 from app.dialects.agora import wire_resources as wire
 from app.dialects.agora.access import RoomDep
 from app.dialects.agora.actors import acting
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, must_be_id, read
 from app.domain import resources
@@ -21,7 +22,7 @@ router = APIRouter(tags=["agora"])
 RESOURCES = "/edu/apps/{app_id}/v1/rooms/{room_uuid}/resources"
 
 
-@router.put(RESOURCES + "/{resource_uuid}")
+@router.put(RESOURCES + "/{resource_uuid}", openapi_extra=described(wire.PutResource))
 async def put_a_resource(room: RoomDep, resource_uuid: str, body: Body) -> JSONResponse:
     """Put a resource before the class by its address, or change one."""
     link = read(wire.PutResource, body).link(must_be_id("resourceUuid", resource_uuid))
@@ -42,7 +43,7 @@ async def list_resources(request: Request, room: RoomDep) -> JSONResponse:
     return answer(room.work, shown)
 
 
-@router.delete(RESOURCES)
+@router.delete(RESOURCES, openapi_extra=described(wire.RemoveResources))
 async def remove_resources(room: RoomDep, body: Body) -> JSONResponse:
     """Take resources away: all that are named, or none where one is not there."""
     named = read(wire.RemoveResources, body).resource_uuids

@@ -8,6 +8,7 @@ from app.dialects.agora import wire_events
 from app.dialects.agora import wire_widgets as wire
 from app.dialects.agora.access import RoomDep
 from app.dialects.agora.actors import acting, acting_for
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, must_be_id, number, read
 from app.domain import activities, feeds
@@ -28,13 +29,14 @@ async def get_data_for_widgets(request: Request, room: RoomDep, widget_uuid: str
         room.tenant_id,
         room.classroom_id,
         since=number(request, "nextId"),
+        kind=wire.RECORD,
         subject=wire.NAMES.get(widget_uuid, widget_uuid),
         limit=min(number(request, "count") or MOST, MOST),
     )
     return answer(room.work, wire_events.page(room.room_uuid, page))
 
 
-@router.post(WIDGETS + "/popupQuizs/start")
+@router.post(WIDGETS + "/popupQuizs/start", openapi_extra=described(wire.StartQuiz))
 async def start_a_pop_up_quiz(room: RoomDep, body: Body) -> JSONResponse:
     """Put a quiz to a room that is live; answers may be changed until it is stopped."""
     said = read(wire.StartQuiz, body)
@@ -52,7 +54,7 @@ async def stop_a_pop_up_quiz(room: RoomDep, quiz_id: str) -> JSONResponse:
     return answer(room.work)
 
 
-@router.put(WIDGETS + "/popupQuizs/{quiz_id}/users/{user_uuid}")
+@router.put(WIDGETS + "/popupQuizs/{quiz_id}/users/{user_uuid}", openapi_extra=described(wire.AnswerQuiz))
 async def answer_a_pop_up_quiz(room: RoomDep, quiz_id: str, user_uuid: str, body: Body) -> JSONResponse:
     """Select options for somebody with a seat in the room, or others than before."""
     said = read(wire.AnswerQuiz, body)
@@ -63,7 +65,7 @@ async def answer_a_pop_up_quiz(room: RoomDep, quiz_id: str, user_uuid: str, body
     return answer(room.work)
 
 
-@router.post(WIDGETS + "/polls/start")
+@router.post(WIDGETS + "/polls/start", openapi_extra=described(wire.StartPoll))
 async def start_a_poll(room: RoomDep, body: Body) -> JSONResponse:
     """Ask a room that is live for its opinion."""
     said = read(wire.StartPoll, body)
@@ -84,7 +86,7 @@ async def stop_a_poll(room: RoomDep, poll_id: str) -> JSONResponse:
     return answer(room.work)
 
 
-@router.post(WIDGETS + "/polls/{poll_id}/users/{user_uuid}")
+@router.post(WIDGETS + "/polls/{poll_id}/users/{user_uuid}", openapi_extra=described(wire.AnswerPoll))
 async def answer_a_poll(room: RoomDep, poll_id: str, user_uuid: str, body: Body) -> JSONResponse:
     """Select options, by their places from 0, for somebody with a seat in the room; once."""
     said = read(wire.AnswerPoll, body)

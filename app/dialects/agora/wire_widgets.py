@@ -17,6 +17,9 @@ POLL: Final = "poll"
 NAMES: Final = {"popupQuizs": QUIZ, "polls": POLL}
 """The vendor writes the widgets in the singular where records are read and in the plural elsewhere."""
 
+RECORD: Final = 1110
+"""The number of the events that are records of widgets."""
+
 SET: Final = 1
 DELETED: Final = 2
 RUNNING, OVER = 1, 0

@@ -9,7 +9,10 @@ from app.kit.work import Work
 
 
 async def forget(work: Work, tenant_id: str, classroom_id: str, name: str) -> None:
-    """Blank every text that stands beside a person's id, and beside what holds the id (what was said)."""
+    """Blank every text that stands beside a person's id, and beside what holds the id (what was said).
+
+    Of an entry whose subject is the person every text goes but the id.
+    """
     entries = await work.db.scalars(
         select(Entry).where(
             Entry.tenant_id == tenant_id,
@@ -18,21 +21,40 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, name: str) -> No
         )
     )
     for entry in entries:
-        body, _ = _blanked(entry.body, name)
-        entry.body = body
+        if entry.subject == name:
+            entry.body = _emptied(entry.body, name)
+        else:
+            entry.body, _ = _blanked(entry.body, name, frozenset({name, entry.subject}))
     await work.db.flush()
 
 
-def _blanked(value: Any, name: str) -> tuple[Any, bool]:
+def _blanked(value: Any, name: str, kept: frozenset[str]) -> tuple[Any, bool]:
     """The value without the texts beside the id, and whether the value is an object with the id."""
     if isinstance(value, list):
-        return [_blanked(inner, name)[0] for inner in value], False
+        return [_blanked(inner, name, kept)[0] for inner in value], False
     if not isinstance(value, dict):
         return value, False
-    parts = {key: _blanked(inner, name) for key, inner in value.items()}
+    parts = {key: _blanked(inner, name, kept) for key, inner in value.items()}
     mine = name in value.values()
     if not mine and not any(found for _, found in parts.values()):
         return {key: inner for key, (inner, _) in parts.items()}, False
-    kept = {key: inner for key, (inner, _) in parts.items()}
-    blanked = {key: "" if isinstance(inner, str) and inner != name else inner for key, inner in kept.items()}
-    return blanked, mine
+    return {
+        key: "" if isinstance(inner, str) and inner not in kept else inner
+        for key, (inner, _) in parts.items()
+    }, mine
+
+
+def _emptied(value: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object with its numbers and the id alone; objects within that do not hold the id are empty."""
+    kept: dict[str, Any] = {}
+    for key, inner in value.items():
+        match inner:
+            case dict():
+                kept[key] = _emptied(inner, name) if name in inner.values() else {}
+            case list():
+                kept[key] = []
+            case str() if inner != name:
+                kept[key] = ""
+            case _:
+                kept[key] = inner
+    return kept

@@ -221,6 +221,52 @@ async def test_of_an_erased_person_the_feed_keeps_the_id_alone(
     assert answer.json()["data"]["total"] == len(answer.json()["data"]["list"])
 
 
+async def test_of_what_programs_keep_with_an_erased_person_nothing_stays(
+    program: Program, works: Works, tenant: Tenant
+) -> None:
+    await program.room()
+    for name in ("ada", "bea"):
+        await program.done("PUT", f"v3/rooms/algebra/users/{name}", {"userName": name.title(), "role": 2})
+        noted = {"properties": {"note": f"secret of {name}", "age": 41}, "cause": {"why": f"for {name}"}}
+        await program.done("PUT", f"v2/rooms/algebra/users/{name}/properties", noted)
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    start = {"items": ["A", "B"], "correctItems": ["A"]}
+    quiz = (await program.done("POST", "v2/rooms/algebra/widgets/popupQuizs/start", start))["popupQuizId"]
+    path = f"v2/rooms/algebra/widgets/popupQuizs/{quiz}/users"
+    for name in ("ada", "bea"):
+        await program.done("PUT", f"{path}/{name}", {"selectedItems": ["A"]})
+    async with works.begin(tenant.tenant_id) as work:
+        ada = await rooms.person(work, tenant.tenant_id, "ada")
+        assert ada is not None
+        await participants.erase_user(work, tenant.tenant_id, ada.user_id)
+    assert await program.events("algebra", cmd=22) == [
+        (
+            22,
+            {
+                "action": 1,
+                "changeProperties": {},
+                "cause": {},
+                "operator": {},
+                "fromUser": {"userUuid": "ada", "userName": "", "role": 2},
+            },
+        ),
+        (
+            22,
+            {
+                "action": 1,
+                "changeProperties": {"note": "secret of bea", "age": 41},
+                "cause": {"why": "for bea"},
+                "operator": {"userUuid": "server", "userName": "server", "role": "server"},
+                "fromUser": {"userUuid": "bea", "userName": "Bea", "role": 2},
+            },
+        ),
+    ]
+    records = await program.events("algebra", cmd=1110)
+    assert {data["widgetUuid"] for _, data in records} == {"popupQuiz"}
+    named = [data["fromUser"]["userName"] for _, data in records if "fromUser" in data]
+    assert named == ["", "Bea"]
+
+
 async def test_a_class_of_another_vendor_is_a_room_where_the_tenant_says_so(
     program: Program, works: Works, tenant: Tenant, admin: dict[str, str]
 ) -> None:
