@@ -60,11 +60,12 @@ class StageChanged(Told):
 
 
 class Group(BaseModel):
-    """A group and who is in it."""
+    """A group and who is in it; `reference` is the customer's own id of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     group_id: str
+    reference: str
     name: str
     members: list[str]
 

@@ -80,7 +80,8 @@ async def test_what_is_said_in_a_group_is_heard_in_it_and_by_the_leaders(live: H
     await live.do(activities.arrange, live.host, drafts=[Draft((a[2], b[2]), "1"), Draft((c[2],), "2")])
     first, second = (await ids_of(live)).values()
     await live.do(activities.say, a, text="We are one", group=first)
-    await live.do(activities.say, live.host, text="Well done, two", group=second)
+    assert second != "2"
+    await live.do(activities.say, live.host, text="Well done, two", group="2")
     await live.do(activities.say, d, text="Hello all")
     for who, expected in (
         (a, ["We are one", "Hello all"]),
@@ -92,6 +93,7 @@ async def test_what_is_said_in_a_group_is_heard_in_it_and_by_the_leaders(live: H
     ):
         assert await heard(live, who) == expected
     said = (await live.events("MessageSent"))[0].data
+    assert said["group_id"] == first
     assert set(said["readers"]) == {a[2], b[2], live.host[2], live.moderator[2]}
     for who in (c, d):
         with pytest.raises(NotAllowed):

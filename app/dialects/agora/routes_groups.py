@@ -9,7 +9,6 @@ from app.dialects.agora.actors import acting, seats_of
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.domain import activities
-from app.domain.activities import group_queries
 from app.rules.refusals import BadValue
 
 router = APIRouter(tags=["agora"], prefix="/edu/apps/{app_id}/v2/rooms/{room_uuid}/groups")
@@ -42,9 +41,7 @@ async def set_another_state(room: RoomDep, state: str) -> JSONResponse:
 async def move_between_breakout_rooms(room: RoomDep, body: Body) -> JSONResponse:
     """Put people into groups that are there (`users`, `addUsers`), or out of them (`removeUsers`)."""
     said = read(wire_groups.Regrouping, body)
-    standing = await group_queries.groups(room.work, room.tenant_id, room.classroom_id)
     seats = await seats_of(room, wire_groups.everybody(said))
-    by_reference = {one.reference: one.group_id for one in standing}
-    wanted = wire_groups.moves(said, seats, by_reference)
+    wanted = wire_groups.moves(said, seats)
     await activities.regroup(room.work, *await acting(room), moves=wanted)
     return answer(room.work)

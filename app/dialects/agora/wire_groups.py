@@ -89,7 +89,7 @@ def drafts(said: Groups, seats: dict[str, str]) -> list[Draft]:
     return made
 
 
-def moves(said: Regrouping, seats: dict[str, str], groups: dict[str, str]) -> dict[str, str | None]:
+def moves(said: Regrouping, seats: dict[str, str]) -> dict[str, str | None]:
     """The group that each of these seats is to be in; who leaves one is in none."""
     if not said.groups:
         raise BadValue("groups", "is required")
@@ -97,9 +97,8 @@ def moves(said: Regrouping, seats: dict[str, str], groups: dict[str, str]) -> di
     for group in said.groups:
         if not group.group_uuid:
             raise BadValue("groupUuid", "is required")
-        group_id = groups.get(group.group_uuid, group.group_uuid)
         for user_uuid in uuids(group.remove_users):
             wanted.setdefault(seats[user_uuid], None)
         for user_uuid in [*uuids(group.users), *uuids(group.add_users)]:
-            wanted[seats[user_uuid]] = group_id
+            wanted[seats[user_uuid]] = group.group_uuid
     return wanted

@@ -1,6 +1,6 @@
 """Reading the groups of a class."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.activities.tables_people import Group, GroupMember
 from app.domain.events.kinds import GroupOf
@@ -46,20 +46,35 @@ async def group_of(work: Work, tenant_id: str, classroom_id: str, participant_id
     )
 
 
-async def readers(work: Work, tenant_id: str, classroom_id: str, group_id: str) -> tuple[str, ...]:
-    """Who hears what is said in a group: those who are in it and those who lead the class; UnknownThing."""
-    group = await work.db.get(Group, (tenant_id, group_id))
-    if group is None or group.classroom_id != classroom_id:
-        raise UnknownThing("group", group_id)
+async def named(work: Work, tenant_id: str, classroom_id: str, name: str) -> Group:
+    """A group of the class by its id, or by the customer's; UnknownThing."""
+    found = await work.db.scalars(
+        select(Group)
+        .where(
+            Group.tenant_id == tenant_id,
+            Group.classroom_id == classroom_id,
+            or_(Group.group_id == name, Group.reference == name),
+        )
+        # The customer may call one as we call another.
+        .order_by((Group.group_id == name).desc())
+    )
+    group = found.first()
+    if group is None:
+        raise UnknownThing("group", name)
+    return group
+
+
+async def readers(work: Work, group: Group) -> tuple[str, ...]:
+    """Who hears what is said in a group: those who are in it and those who lead the class."""
     members = select(GroupMember.participant_id).where(
-        GroupMember.tenant_id == tenant_id, GroupMember.group_id == group_id
+        GroupMember.tenant_id == group.tenant_id, GroupMember.group_id == group.group_id
     )
     leads = Participant.role.in_([SeatRole.HOST.value, SeatRole.MODERATOR.value])
     found = await work.db.scalars(
         select(Participant.participant_id)
         .where(
-            Participant.tenant_id == tenant_id,
-            Participant.classroom_id == classroom_id,
+            Participant.tenant_id == group.tenant_id,
+            Participant.classroom_id == group.classroom_id,
             Participant.removed_at.is_(None),
             leads | Participant.participant_id.in_(members),
         )

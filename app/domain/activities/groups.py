@@ -21,7 +21,7 @@ from app.rules.permissions import Deed
 from app.rules.refusals import BadValue, UnknownThing
 
 Moves = Mapping[str, str | None]
-"""Which group (None: none) each of some seats is to be in."""
+"""Which group (None: none) each of some seats is to be in, by its id or by the customer's."""
 
 
 async def arrange(
@@ -52,11 +52,14 @@ async def regroup(
 ) -> None:
     """Put people into other groups, or into none."""
     actor = await _leading(work, tenant_id, classroom_id, participant_id)
-    known = {one.group_id for one in await _groups(actor)}
-    for group_id in moves.values():
-        if group_id is not None and group_id not in known:
-            raise UnknownThing("group", group_id)
-    await _move(actor, moves)
+    standing = await _groups(actor)
+    known = {one.reference: one.group_id for one in standing} | {
+        one.group_id: one.group_id for one in standing
+    }
+    for name in moves.values():
+        if name is not None and name not in known:
+            raise UnknownThing("group", name)
+    await _move(actor, {whose: known[name] if name else None for whose, name in moves.items()})
     await _tell(actor)
 
 

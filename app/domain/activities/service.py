@@ -47,12 +47,13 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         raise BadValue("text", f"must be at most {LONGEST_MESSAGE} characters")
     speaker = await inside(work, tenant_id, classroom_id, participant_id)
     must_be_heard(speaker.role, muted=bool(speaker.classroom.controls.get("muted")))
-    readers = await _readers(speaker, to, group)
+    await _must_reach(speaker, to, group)
+    group_id, readers = await _readers(speaker, group)
     lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     lesson_id = lesson.lesson_id if lesson else None
     message_id = ids.new_id()
     seq = await speaker.record(
-        kinds.MessageSent(message_id, participant_id, speaker.name, text, to, lesson_id, group, readers)
+        kinds.MessageSent(message_id, participant_id, speaker.name, text, to, lesson_id, group_id, readers)
     )
     message = Message(
         tenant_id=tenant_id,
@@ -61,7 +62,7 @@ async def say(  # noqa: PLR0913 - each value is named at the call
         lesson_id=lesson_id,
         participant_id=participant_id,
         to_participant_id=to,
-        group_id=group,
+        group_id=group_id,
         text=text,
         sent_at=work.now,
         seq=seq,
@@ -71,19 +72,26 @@ async def say(  # noqa: PLR0913 - each value is named at the call
     return message
 
 
-async def _readers(speaker: Insider, to: str | None, group: str | None) -> tuple[str, ...] | None:
-    """Who hears what is said to a group; None where all hear it, or one. Refused where it may not be said."""
-    work, classroom_id = speaker.work, speaker.classroom.classroom_id
-    if to is not None:
-        reader, _ = await participants.named(work, speaker.tenant_id, to)
-        if reader.classroom_id != classroom_id or to == speaker.participant_id or group is not None:
-            raise BadValue("to", "must be another participant of this class")
-    if group is None:
-        return None
-    readers = await group_queries.readers(work, speaker.tenant_id, classroom_id, group)
+async def _must_reach(speaker: Insider, to: str | None, group: str | None) -> None:
+    """Refuse what is said to oneself, to a stranger, or to one and to a group at once."""
+    if to is None:
+        return
+    reader, _ = await participants.named(speaker.work, speaker.tenant_id, to)
+    own = speaker.classroom.classroom_id
+    if reader.classroom_id != own or to == speaker.participant_id or group is not None:
+        raise BadValue("to", "must be another participant of this class")
+
+
+async def _readers(speaker: Insider, name: str | None) -> tuple[str | None, tuple[str, ...] | None]:
+    """The group of this name and who hears what is said to it; UnknownThing, NotAllowed."""
+    if name is None:
+        return None, None
+    room = speaker.classroom
+    group = await group_queries.named(speaker.work, room.tenant_id, room.classroom_id, name)
+    readers = await group_queries.readers(speaker.work, group)
     if speaker.participant_id not in readers:
         raise NotAllowed("speak in another group")
-    return readers
+    return group.group_id, readers
 
 
 async def gather_chat(work: Work, lesson: Lesson) -> None:

@@ -82,6 +82,15 @@ async def test_a_plain_kick_is_told_and_bars_nobody(
     assert await comes(room, "bob") == (200, 0)
 
 
+async def test_the_page_tells_who_is_banned_why(room: Program) -> None:
+    await room.done("POST", f"{R}/users/bob/exit", {"dirty": {"state": 1}})
+    shown = as_person(room, "bob", 2)["x-agora-token"]
+    url = f"/agora/{room.app_id}/rooms/algebra/enter"
+    answer = await room.client.post(url, json={"token": shown, "userUuid": "bob"})
+    assert answer.status_code == 403
+    assert answer.json() == {"message": "You were put out of this class and cannot come back."}
+
+
 async def test_the_vendors_own_kick(room: Program, works: Works, tenant: Tenant) -> None:
     await room.done("POST", f"{R}/users/bob/exit", golden("kick_a_user_out.request"))
     seat = await seat_of(works, tenant, "algebra", "bob")
