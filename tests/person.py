@@ -24,7 +24,7 @@ class Person:
 
     def enter(self) -> Self:
         """Connect, or connect again as the same tab."""
-        self._socket = self._open.enter_context(connect(self.address, proxy=None))
+        self._socket = self._open.enter_context(connect(self.address, proxy=None, max_queue=None))
         self.send("hello", v=1, tab=self.tab)
         self.welcome = self.heard("welcome")
         return self
