@@ -145,3 +145,14 @@ async def test_a_student_leads_nobody_on_the_stage_and_strangers_are_not_of_it(l
     for verb in (activities.invite, activities.call_up):
         with pytest.raises(BadValue):
             await live.do(verb, live.host, whose="nobody")
+
+
+async def test_what_an_erased_person_said_with_a_hand_is_kept_nowhere(live: Held) -> None:
+    student, user_id = live.students[0], live.user_ids[2]
+    await live.do(activities.raise_hand, student, payload={"why": "my secret"})
+    await live.do(activities.call_up, live.host, whose=student[2])
+    async with live.works.begin() as work:
+        await participants.erase_user(work, live.tenant_id, user_id)
+    told = await live.events("HandRaised", "HandLowered")
+    assert [event.data["payload"] for event in told] == [{}, {}]
+    assert (await stage(live))[0] == []
