@@ -32,5 +32,19 @@ def answers() -> dict[int | str, dict[str, Any]]:
 
 def body(model: type[Wire]) -> dict[str, Any]:
     """The description of a route's body, which is JSON whatever its content type says, and may be absent."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    schema = model.model_json_schema()
+    whole = _without_references(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"content": {"application/json": {"schema": whole}}}}
+
+
+def _without_references(schema: Any, models: dict[str, Any]) -> Any:
+    """The schema with each model inside where it is named: a description has no other place for them."""
+    match schema:
+        case {"$ref": str(name)}:
+            return _without_references(models[name.rpartition("/")[2]], models)
+        case dict():
+            return {key: _without_references(inner, models) for key, inner in schema.items()}
+        case list():
+            return [_without_references(inner, models) for inner in schema]
+        case _:
+            return schema

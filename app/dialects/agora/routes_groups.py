@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from app.dialects.agora import wire_groups
 from app.dialects.agora.access import RoomDep
 from app.dialects.agora.actors import acting, seats_of
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.domain import activities
@@ -14,7 +15,7 @@ from app.rules.refusals import BadValue
 router = APIRouter(tags=["agora"], prefix="/edu/apps/{app_id}/v2/rooms/{room_uuid}/groups")
 
 
-@router.put("/states/1")
+@router.put("/states/1", openapi_extra=described(wire_groups.Groups))
 async def create_breakout_rooms(room: RoomDep, body: Body) -> JSONResponse:
     """Split the class into groups; one that is there already takes the people who are named in it."""
     said = read(wire_groups.Groups, body)
@@ -37,7 +38,7 @@ async def set_another_state(room: RoomDep, state: str) -> JSONResponse:
     raise BadValue("state", "must be 0 or 1")
 
 
-@router.patch("/users")
+@router.patch("/users", openapi_extra=described(wire_groups.Regrouping))
 async def move_between_breakout_rooms(room: RoomDep, body: Body) -> JSONResponse:
     """Put people into groups that are there (`users`, `addUsers`), or out of them (`removeUsers`)."""
     said = read(wire_groups.Regrouping, body)

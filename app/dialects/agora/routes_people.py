@@ -6,6 +6,7 @@ from starlette.responses import JSONResponse
 from app.dialects.agora import wire_people
 from app.dialects.agora.access import RoomDep
 from app.dialects.agora.actors import acting, acting_for, seat_of, seats_of
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.domain import activities, presence
@@ -13,7 +14,7 @@ from app.domain import activities, presence
 router = APIRouter(tags=["agora"], prefix="/edu/apps/{app_id}/v2/rooms/{room_uuid}")
 
 
-@router.post("/users/{user_uuid}/exit")
+@router.post("/users/{user_uuid}/exit", openapi_extra=described(wire_people.Exit))
 async def kick_a_user_out(room: RoomDep, user_uuid: str, body: Body) -> JSONResponse:
     """Put somebody out; who is `dirty` may not come back, for so long or for good."""
     bar = wire_people.ban(read(wire_people.Exit, body))
@@ -25,7 +26,7 @@ async def kick_a_user_out(room: RoomDep, user_uuid: str, body: Body) -> JSONResp
     return answer(room.work)
 
 
-@router.post("/from/{user_uuid}/chat")
+@router.post("/from/{user_uuid}/chat", openapi_extra=described(wire_people.Chat))
 async def send_a_chat_message(room: RoomDep, user_uuid: str, body: Body) -> JSONResponse:
     """Say something to everybody in somebody's name."""
     text = wire_people.message(read(wire_people.Chat, body))
@@ -33,7 +34,7 @@ async def send_a_chat_message(room: RoomDep, user_uuid: str, body: Body) -> JSON
     return answer(room.work)
 
 
-@router.put("/mute")
+@router.put("/mute", openapi_extra=described(wire_people.Mute))
 async def mute_the_room(room: RoomDep, body: Body) -> JSONResponse:
     """Let only those who lead the class speak in the chat (`muteChat` true), or everybody again."""
     silent = wire_people.is_silent(read(wire_people.Mute, body))
@@ -42,7 +43,7 @@ async def mute_the_room(room: RoomDep, body: Body) -> JSONResponse:
     return answer(room.work)
 
 
-@router.post("/rewards")
+@router.post("/rewards", openapi_extra=described(wire_people.Rewards))
 async def give_rewards(room: RoomDep, body: Body) -> JSONResponse:
     """Change the rewards of several people, of all or, where one is wrong, of nobody."""
     changes = wire_people.changes(read(wire_people.Rewards, body))

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from app.dialects.agora import wire_events, wire_records, wire_rooms
 from app.dialects.agora.access import Room, RoomDep
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, number, read
 from app.domain import recordings
@@ -20,7 +21,7 @@ router = APIRouter(tags=["agora"])
 PATH = "/edu/apps/{app_id}/v2/rooms/{room_uuid}/records"
 
 
-@router.put(PATH + "/states/{state}")
+@router.put(PATH + "/states/{state}", openapi_extra=described(wire_records.Record))
 async def set_the_recording_state(room: RoomDep, state: str, body: Body) -> JSONResponse:
     """Begin (1) or stop (0) to record a room. A body of `onhold` alone changes the recording that runs."""
     said = read(wire_records.Record, body)
@@ -36,7 +37,7 @@ async def set_the_recording_state(room: RoomDep, state: str, body: Body) -> JSON
     return answer(room.work)
 
 
-@router.patch(PATH + "/states/{state}")
+@router.patch(PATH + "/states/{state}", openapi_extra=described(wire_records.Record))
 async def update_the_recording_configurations(room: RoomDep, state: str, body: Body) -> JSONResponse:
     """Overwrite what was asked of the recording that runs; without `onhold` it goes on."""
     if state != "1":

@@ -5,6 +5,7 @@ from starlette.responses import JSONResponse
 
 from app.dialects.agora.access import Room, RoomDep
 from app.dialects.agora.actors import acting, acting_for, seat_of
+from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.dialects.agora.wire_people import Process
@@ -14,7 +15,7 @@ from app.rules.refusals import BadValue
 router = APIRouter(tags=["agora"], prefix="/edu/apps/{app_id}/v2/rooms/{room_uuid}/processes/handsUp")
 
 
-@router.post("/progress")
+@router.post("/progress", openapi_extra=described(Process))
 @router.put("/progress", include_in_schema=False)
 async def wave_a_hand(room: RoomDep, body: Body) -> JSONResponse:
     """Raise the hand of `fromUserUuid`, or of whoever calls; `payload` is told with it."""
@@ -24,7 +25,7 @@ async def wave_a_hand(room: RoomDep, body: Body) -> JSONResponse:
     return answer(room.work)
 
 
-@router.delete("/progress")
+@router.delete("/progress", openapi_extra=described(Process))
 async def stop_waving(room: RoomDep, body: Body) -> JSONResponse:
     """Lower the hand of `fromUserUuid`, or of whoever calls."""
     whose = await seat_of(room, _waving(room, read(Process, body)))
@@ -32,7 +33,7 @@ async def stop_waving(room: RoomDep, body: Body) -> JSONResponse:
     return answer(room.work)
 
 
-@router.post("/acceptance")
+@router.post("/acceptance", openapi_extra=described(Process))
 @router.put("/acceptance", include_in_schema=False)
 async def bring_on_stage(room: RoomDep, body: Body) -> JSONResponse:
     """Put `toUserUuid` on the stage; somebody who names themselves accepts an invitation."""
@@ -45,7 +46,7 @@ async def bring_on_stage(room: RoomDep, body: Body) -> JSONResponse:
     return answer(room.work)
 
 
-@router.delete("/acceptance")
+@router.delete("/acceptance", openapi_extra=described(Process))
 async def take_off_stage(room: RoomDep, body: Body) -> JSONResponse:
     """Take `toUserUuid` off the stage, or without one everybody."""
     said = read(Process, body)

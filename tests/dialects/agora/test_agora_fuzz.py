@@ -22,7 +22,7 @@ from app.dialects.agora import AGORA, building
 from app.dialects.agora.building import Seal
 from app.kit.clock import SystemClock
 
-CASES = 12
+CASES = 6
 """Requests to each operation in each form."""
 
 SEASONING = st.sampled_from(
