@@ -29,6 +29,7 @@ def font(size: int, path: str = "") -> Font:
     return ImageFont.load_default(size)
 
 
+@lru_cache(maxsize=256)
 def cut(text: str, letters: Font, width: float) -> str:
     """As much of a text as fits into a line."""
     text = " ".join(text[:LONGEST].split())
@@ -39,7 +40,8 @@ def cut(text: str, letters: Font, width: float) -> str:
     return text + "…"
 
 
-def wrapped(text: str, letters: Font, width: float, most: int) -> list[str]:
+@lru_cache(maxsize=256)
+def wrapped(text: str, letters: Font, width: float, most: int) -> tuple[str, ...]:
     """A text in lines that fit, at most so many of them."""
     lines: list[str] = []
     line = ""
@@ -52,4 +54,4 @@ def wrapped(text: str, letters: Font, width: float, most: int) -> list[str]:
             lines.append(line)
         line = cut(word, letters, width)
     lines.append(line)
-    return lines[:most]
+    return tuple(lines[:most])

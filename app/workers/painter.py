@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from math import isqrt
 from typing import Any, Final
 
@@ -43,6 +44,7 @@ class Layout:
     """Where things are in a picture."""
 
     head: Box
+    clock: Box
     board: Box
     below: Box
     people: Box
@@ -51,20 +53,21 @@ class Layout:
     @classmethod
     def of(cls, width: int, height: int) -> "Layout":
         """The layout of a picture of this size."""
-        head = Box(0, 0, width, isqrt(width * height) // 19)
+        high = isqrt(width * height) // 19
+        head, clock = Box(0, 0, width, high), Box(width - 3 * high, 0, width - 12, high)
         top = head.bottom + 8
         if width >= WIDE * height:
             across, side = width * 73 // 100, width * 74 // 100
             board = Box(8, top, across, top + (across - 8) * drawing.HIGH // drawing.WIDE)
             middle = top + (height - top) * 2 // 5
             people, chat = Box(side, top, width - 8, middle), Box(side, middle + 8, width - 8, height - 8)
-            return cls(head, board, Box(8, board.bottom + 8, across, height - 8), people, chat)
+            return cls(head, clock, board, Box(8, board.bottom + 8, across, height - 8), people, chat)
         board = Box(8, top, width - 8, top + (width - 16) * drawing.HIGH // drawing.WIDE)
         middle = board.bottom + (height - board.bottom) // 3
         below = Box(8, board.bottom + 8, width - 8, middle)
         half = width // 2
         people, chat = Box(8, middle, half - 4, height - 8), Box(half + 4, middle, width - 8, height - 8)
-        return cls(head, board, below, people, chat)
+        return cls(head, clock, board, below, people, chat)
 
 
 class Boards:
@@ -117,48 +120,62 @@ class Painter:
         letter = isqrt(size[0] * size[1]) // 60
         self._small, self._large = font(letter, font_path), font(letter * 3 // 2, font_path)
         self._step = letter * 4 // 3
-        self._room: Image.Image | None = None
+        self._picture = Image.new("RGB", size, PAPER)
+        self._pen = ImageDraw.Draw(self._picture)
+        self._shown: dict[Box, object] = {}
+        """What stands in each box, so that it is painted again only when that changed."""
+        self._changed = True
+        self._head()
 
     def take_in(self, kind: str, data: Mapping[str, Any]) -> bool:
         """Whether the event changed what is to be seen."""
         changed = [self.scene.take_in(kind, data), self._boards.take_in(kind, data)]
-        if any(changed):
-            self._room = None
+        self._changed |= any(changed)
         return any(changed)
 
     def picture(self, clock: str) -> Image.Image:
-        """The room as it is now."""
-        self._room = self._room or self._painted()
-        picture = self._room.copy()
-        head = self._layout.head
-        ImageDraw.Draw(picture).text(
-            (head.right - 12, head.bottom // 2), clock, fill=INK, font=self._large, anchor="rm"
-        )
-        return picture
+        """The room as it is now; the next one is painted over it."""
+        if self._changed:
+            self._paint()
+            self._changed = False
+        box = self._layout.clock
+        self._pen.rectangle(box.corners, fill=PANEL)
+        place = (box.right, box.bottom // 2)
+        self._pen.text(place, clock, fill=INK, font=self._large, anchor="rm")
+        return self._picture
 
-    def _painted(self) -> Image.Image:
-        picture = Image.new("RGB", self._size, PAPER)
-        pen = ImageDraw.Draw(picture)
-        layout, scene = self._layout, self.scene
-        pen.rectangle(layout.head.corners, fill=PANEL)
-        title = cut(self._title, self._large, self._size[0] - self._large.getlength("00:00:00") - 48)
-        pen.text((12, layout.head.bottom // 2), title, fill=INK, font=self._large, anchor="lm")
+    def _head(self) -> None:
+        head, clock = self._layout.head, self._layout.clock
+        self._pen.rectangle(head.corners, fill=PANEL)
+        title = cut(self._title, self._large, clock.left - 24)
+        self._pen.text((12, head.bottom // 2), title, fill=INK, font=self._large, anchor="lm")
+
+    def _paint(self) -> None:
+        layout, scene, board = self._layout, self.scene, self._layout.board
         page = self._boards.page(scene.page)
         if page is not None:
-            picture.paste(page, (layout.board.left, layout.board.top))
-        pen.rectangle(layout.board.corners, outline=LINE)
-        self._list(pen, layout.people, f"Present ({len(scene.people)})", self._names())
-        self._list(pen, layout.chat, "Chat", self._words(layout.chat))
-        self._list(pen, layout.below, f"Board, page {scene.page}", self._put())
-        return picture
+            self._picture.paste(page, (board.left, board.top))
+        else:
+            self._pen.rectangle(board.corners, fill=PAPER)
+        self._pen.rectangle(board.corners, outline=LINE)
+        self._list(layout.people, f"Present ({len(scene.people)})", self._names())
+        self._list(layout.chat, "Chat", self._words(layout.chat))
+        self._list(layout.below, f"Board, page {scene.page}", self._put())
 
-    def _list(self, pen: ImageDraw.ImageDraw, box: Box, head: str, lines: Iterator[str]) -> None:
-        pen.rectangle(box.corners, fill=PANEL, outline=LINE)
-        room = max(0, (box.bottom - box.top - 8) // self._step - 1)
-        pen.text((box.left + 8, box.top + 4), head, fill=SOFT, font=self._small)
-        for row, line in zip(range(1, room + 1), lines, strict=False):
+    def _list(self, box: Box, head: str, lines: Iterator[str]) -> None:
+        shown = (head, *islice(lines, self._room(box)))
+        if self._shown.get(box) == shown:
+            return
+        self._shown[box] = shown
+        self._pen.rectangle(box.corners, fill=PANEL, outline=LINE)
+        for row, line in enumerate(shown):
             text = cut(line, self._small, box.right - box.left - 16)
-            pen.text((box.left + 8, box.top + 4 + row * self._step), text, fill=INK, font=self._small)
+            place = (box.left + 8, box.top + 4 + row * self._step)
+            self._pen.text(place, text, fill=INK if row else SOFT, font=self._small)
+
+    def _room(self, box: Box) -> int:
+        """How many lines there is room for below the head of a box."""
+        return max(0, (box.bottom - box.top - 8) // self._step - 1)
 
     def _names(self) -> Iterator[str]:
         for participant_id, name in self.scene.people.items():
@@ -166,12 +183,13 @@ class Painter:
 
     def _words(self, box: Box) -> Iterator[str]:
         """The latest lines that there is room for, the oldest first."""
-        room = max(0, (box.bottom - box.top - 8) // self._step - 1)
+        room = self._room(box)
         lines: list[str] = []
         for name, text in reversed(self.scene.said):
             if len(lines) >= room:
                 break
-            lines = wrapped(f"{name or ERASED}: {text}", self._small, box.right - box.left - 16, 4) + lines
+            wide = box.right - box.left - 16
+            lines = [*wrapped(f"{name or ERASED}: {text}", self._small, wide, 4), *lines]
         yield from lines[-room:] if room else ()
 
     def _put(self) -> Iterator[str]:
