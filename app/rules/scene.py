@@ -62,12 +62,11 @@ class Scene:
                 self.files[data["file_id"]] = data["title"]
             case "ContentUnshared":
                 self.files.pop(data["file_id"], None)
-            case "QuizStarted":
+            case "QuizStarted" | "PollStarted":
                 self.poll = Poll(data["question"], data["options"])
-            case "QuizAnswered" if self.poll:
-                self.poll.answered += 1
-            case "QuizEnded" if self.poll:
-                self.poll.answered, self.poll.counts = data["answered"], data["counts"]
+            case "QuizAnswered" | "PollAnswered" | "QuizEnded" | "PollEnded" if self.poll:
+                self.poll.answered = data.get("answered", self.poll.answered + 1)
+                self.poll.counts = data.get("counts", ())
             case _:
                 return False
         return True

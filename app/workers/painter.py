@@ -201,6 +201,6 @@ class Painter:
 
 
 def _asked(poll: Poll) -> Iterator[str]:
-    yield f"Quiz: {poll.question} ({poll.answered} answered)"
+    yield f"{poll.question or 'Poll'} ({poll.answered} answered)"
     for place, option in enumerate(poll.options):
         yield f"- {option}: {poll.counts[place]}" if place < len(poll.counts) else f"- {option}"

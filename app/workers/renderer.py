@@ -88,12 +88,12 @@ class Renderer:
 
     async def _tell(self, crew: "Crew", job: Job) -> None:
         """Page by page, each a work of its own: the process reads as fast as it paints."""
-        after, more = 0, True
-        while more:
+        after: int | None = 0
+        while after is not None:
             async with self._works.begin() as work:
                 found = await take_queries.happened(work, job.take, after)
-            await asyncio.to_thread(crew.feed, "".join(map(_line, found)))
-            after, more = found[-1].seq if found else 0, len(found) == take_queries.PAGE
+            await asyncio.to_thread(crew.feed, "".join(map(_line, found.shown)))
+            after = found.after
 
     async def _store_all(self, job: Job, folder: Path, made: list[dict[str, Any]]) -> list[Piece]:
         async with self._works.begin() as work:

@@ -245,6 +245,43 @@ async def test_a_classroom_goes_with_its_takes(school: School) -> None:
     assert await school.tick() == []
 
 
+async def test_what_happened_is_read_in_stretches(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(take_queries, "PAGE", 2)
+    classroom = await school.classroom()
+    host, student = await school.seat(classroom), await school.seat(classroom, "Ada")
+    await school.enter(classroom, host)
+    await school.start(classroom)
+    await started(school, classroom)
+    for text, to in (("One", None), ("To you", student), ("Two", None), ("Three", None)):
+        await school.say(classroom, host, text, to)
+    take = await stopped(school, classroom)
+    seen: list[str] = []
+    after: int | None = 0
+    while after is not None:
+        async with school.begin() as work:
+            found = await take_queries.happened(work, take, after)
+        seen += [one.data.get("text", one.kind) for one in found.shown]
+        after = found.after
+    assert seen == ["VisitorJoined", "LessonStarted", "One", "Two", "Three"]
+
+
+async def test_a_take_shows_who_came_before_it_but_not_what_was_said_in_the_lesson_before(
+    school: School,
+) -> None:
+    classroom = await school.classroom(kind="standing")
+    host = await school.seat(classroom)
+    await school.enter(classroom, host)
+    await school.start(classroom)
+    await school.say(classroom, host, "Yesterday")
+    await school.end(classroom)
+    await school.say(classroom, host, "Today")
+    await started(school, classroom)
+    take = await stopped(school, classroom)
+    async with school.begin() as work:
+        found = await take_queries.happened(work, take)
+    assert [one.data.get("text", one.kind) for one in found.shown] == ["VisitorJoined", "Today"]
+
+
 async def test_no_tenant_reaches_the_takes_of_another(school: School, other_school: School) -> None:
     classroom = await school.classroom()
     await started(school, classroom)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain import classrooms, drive, recordings
 from app.domain.drive import leftovers
+from app.domain.events import kinds
 from app.domain.recordings import films, take_queries
 from app.domain.recordings.tables import Take, TakeFile
 from app.domain.tenants.tables import Tenant
@@ -405,13 +406,17 @@ async def test_a_film_that_is_being_made_when_a_person_is_erased_is_thrown_away(
     assert await renderer.tick() == 1
 
 
-async def test_private_messages_are_not_told_to_the_maker(
+async def test_what_was_not_said_to_all_is_not_told_to_the_maker(
     works: Works, clock: ManualClock, made: recorded.Class
 ) -> None:
-    take = await a_lesson_filmed(works, clock, made, MOVIE)
+    await start(works, made, MOVIE)
+    among = kinds.MessageSent("m-group", made.student, "Ada", "Among us", None, None, group_id="g1")
+    await recorded.record(works, made, among)
+    await recorded.a_lesson(works, clock, made)
+    take = await stop(works, made)
     async with works.begin() as work:
         told = await take_queries.happened(work, take)
-    texts: list[Any] = [one.data.get("text") for one in told if one.kind == "MessageSent"]
+    texts: list[Any] = [one.data.get("text") for one in told.shown if one.kind == "MessageSent"]
     assert texts == ["Good morning <b>!", "See you\n[0:00:00] Ada: forged"]
 
 

@@ -29,6 +29,14 @@ class Takes:
     after: int | None
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Some of what happened; what comes next is past the number `after`, where there is more."""
+
+    shown: list[Shown]
+    after: int | None
+
+
 async def by_id(work: Work, tenant_id: str, take_id: str) -> Take:
     """The take, or UnknownRecording."""
     take = await work.db.get(Take, (tenant_id, take_id))
@@ -92,8 +100,8 @@ async def by_link(work: Work, tenant_id: str, take_id: str, signature: str) -> S
     return found
 
 
-async def happened(work: Work, take: Take, after: int = 0) -> list[Shown]:
-    """What is to be seen in a take's film past an event's number, in order; fewer than PAGE are the last.
+async def happened(work: Work, take: Take, after: int = 0) -> Stretch:
+    """What is to be seen in a take's film past an event's number, in order.
 
     Who is there is known from the ledger's beginning, everything else from the lesson before on.
     """
@@ -103,7 +111,7 @@ async def happened(work: Work, take: Take, after: int = 0) -> list[Shown]:
         .where(*mine, Event.kind == "LessonEnded", Event.seq < take.first_seq)
         .scalar_subquery()
     )
-    found = await work.db.execute(
+    rows = await work.db.execute(
         select(Event.seq, Event.at, Event.kind, Event.data)
         .where(
             *mine,
@@ -117,4 +125,10 @@ async def happened(work: Work, take: Take, after: int = 0) -> list[Shown]:
         .order_by(Event.seq)
         .limit(PAGE)
     )
-    return [Shown(seq, at, kind, shown(kind, whole) or {}) for seq, at, kind, whole in found]
+    found = rows.all()
+    seen = [
+        Shown(seq, at, kind, data)
+        for seq, at, kind, whole in found
+        if (data := shown(kind, whole)) is not None
+    ]
+    return Stretch(seen, found[-1].seq if len(found) == PAGE else None)
