@@ -10,11 +10,15 @@ from lessons import Held, held
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Address
-from app.domain import activities, participants
+from app.dialects.registry import DIALECTS
+from app.dialects.telling import teller
+from app.domain import activities, feeds, participants
 from app.domain.activities import state
 from app.domain.activities.actor import SERVER
 from app.domain.activities.deeds import Deeds, deeds
 from app.domain.classrooms import queries as rooms
+from app.domain.rooms.queries import EVERY, SWITCH
+from app.domain.tenants import editing
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
 from app.kit.work import Works
@@ -40,10 +44,23 @@ async def live(works: Works, tenant: Tenant) -> Held:
 
 @pytest.fixture
 async def crowd(works: Works, tenant: Tenant, database: Address, clock: ManualClock) -> AsyncIterator[Held]:
-    """A class of 500 whose deeds share a few connections, as on a server."""
-    engine = create_async_engine(database.url, pool_size=20, max_overflow=0)
-    yield replace(await held(works, tenant, students=500), works=Works(engine, clock))
+    """A class of 500 whose deeds share a few connections, as on a server, and whose pollers are told."""
+    live = await held(works, tenant, students=500)
+    async with works.begin() as work:
+        mine = await editing.lock(work, tenant.tenant_id)
+        await editing.set_switches(work, mine, SWITCH, {EVERY: True})
+    engine = create_async_engine(database.url, pool_size=20, max_overflow=0, pool_timeout=300)
+    told = teller(DIALECTS, "http://homeroom.test")
+    yield replace(live, works=Works(engine, clock, before_commit=told))
     await engine.dispose()
+
+
+async def records(live: Held, widget: str) -> list[dict[str, Any]]:
+    """What pollers read of a widget."""
+    async with live.works.begin() as work:
+        page = await feeds.page(work, live.tenant_id, live.classroom_id, subject=widget, limit=2000)
+    assert page.total == len(page.entries)
+    return [entry.body["changeProperties"] for entry in page.entries]
 
 
 def server(live: Held) -> tuple[str, str, str]:
@@ -207,6 +224,12 @@ async def test_five_hundred_take_part_at_once_and_are_counted_exactly(crowd: Hel
         for place in one["choices"]:
             counts[place] += 1
         assert one["counts"] == counts
+    summaries = (await records(crowd, "poll"))[2:-1:2]
+    assert len(summaries) == 500
+    for one, summary in zip(told, summaries, strict=True):
+        details = summary["extra.pollDetails"].values()
+        assert [detail["num"] for detail in details] == one["counts"]
+        assert [detail["percentage"] * one["answered"] for detail in details] == pytest.approx(one["counts"])
     # 167 of 500 numbers leave 0, 167 leave 1, 166 leave 2; of the 250 odd ones 167 choose plum besides.
     [ended] = await data(crowd, "PollEnded")
     assert (ended["counts"], ended["answered"]) == ([167, 167, 333], 500)
@@ -248,6 +271,16 @@ async def test_five_hundred_answer_and_change_their_answers_at_once(crowd: Held)
         right += (one["correct"] is True) - (one["before"] is True)
         seen.add(one["participant_id"])
         assert (one["right"], one["answered"]) == (right, len(seen))
+    found = await records(crowd, "popupQuiz")
+    assert [one["extra.selectedCount"] for one in found[2:-1:2]] == [one["answered"] for one in told]
+    assert [one["extra.correctCount"] for one in found[2:-1:2]] == [one["right"] for one in told]
+    assert found[-1] == {
+        "extra.totalCount": 500,
+        "extra.selectedCount": 500,
+        "extra.averageAccuracy": 0.25,
+        "extra.correctCount": 125,
+        "extra.answerState": 0,
+    }
     counted = list((await done(crowd)).values())
     assert sum(one.quiz_attempted for one in counted) == 500
     assert sum(one.quiz_correct for one in counted) == 125
