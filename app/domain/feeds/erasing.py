@@ -38,10 +38,21 @@ def _blanked(value: Any, name: str, kept: frozenset[str]) -> tuple[Any, bool]:
     mine = name in value.values()
     if not mine and not any(found for _, found in parts.values()):
         return {key: inner for key, (inner, _) in parts.items()}, False
+    # Beside the id itself objects go too: what a program keeps with the person, or says with a raised hand.
     return {
-        key: "" if isinstance(inner, str) and inner not in kept else inner
-        for key, (inner, _) in parts.items()
+        key: _without(inner, kept) if isinstance(inner, str) or (mine and not held) else inner
+        for key, (inner, held) in parts.items()
     }, mine
+
+
+def _without(value: Any, kept: frozenset[str]) -> Any:
+    match value:
+        case str():
+            return value if value in kept else ""
+        case dict():
+            return {}
+        case _:
+            return value
 
 
 def _emptied(value: dict[str, Any], name: str) -> dict[str, Any]:

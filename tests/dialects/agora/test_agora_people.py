@@ -9,7 +9,7 @@ from test_agora_users import arrive, seat_of
 
 from app.dialects.agora import building
 from app.dialects.agora.building import Seal
-from app.domain import presence
+from app.domain import participants, presence
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
 from app.kit.work import Works
@@ -253,3 +253,19 @@ async def test_when_the_class_is_over_nothing_is_done_any_more(room: Program) ->
         ("rewards", {"rewardDetails": [{"userUuid": "bob", "changeReward": 1}]}),
     ):
         assert (await room.refused("POST", f"{R}/{path}", body))[:2] == (410, 30410100), path
+
+
+async def test_of_an_erased_person_no_payload_of_a_hand_stays(
+    room: Program, works: Works, tenant: Tenant
+) -> None:
+    for name in ("bob", "cleo"):
+        said = {"userUuid": name, "payload": {"why": {"me": name.upper()}}}
+        await room.done("POST", f"{HANDS}/progress", said)
+    seat = await seat_of(works, tenant, "algebra", "bob")
+    async with works.begin(tenant.tenant_id) as work:
+        await participants.erase_user(work, tenant.tenant_id, seat.user_id)
+    told = [data for _, data in await room.events("algebra", cmd=1502)]
+    assert told[0]["progressUsers"] == [{"userUuid": "bob", "payload": {}}]
+    assert told[1]["progressUsers"][0] == {"userUuid": "bob", "payload": {}}
+    assert told[1]["addProgressUsers"] == [{"userUuid": "cleo", "payload": {"why": {"me": "CLEO"}}}]
+    assert "BOB" not in str(told)
