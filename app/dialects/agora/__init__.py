@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter
 from starlette.convertors import StringConvertor, register_url_convertor
 
-from app.dialects.agora.described import answers
+from app.dialects.agora.described import SHOWN, answers
 from app.dialects.agora.narrate import narrate
 from app.dialects.agora.pages import router as pages
 from app.dialects.agora.refuse import refuse
@@ -47,7 +47,7 @@ for part in (
     resources,
     widgets,
 ):
-    router.include_router(part, responses=answers())
+    router.include_router(part, responses=answers(), dependencies=SHOWN)
     router.include_router(part, prefix="/{region:region}", include_in_schema=False)
 
 router.include_router(pages)

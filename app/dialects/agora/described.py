@@ -3,11 +3,25 @@
 from http import HTTPStatus
 from typing import Any
 
+from fastapi import Security
+from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, Field
 
 from app.dialects.agora.envelope import OK, SUCCESS
 from app.dialects.agora.reading import Wire
 from app.dialects.agora.refuse import PHRASES
+
+TOKEN = APIKeyHeader(
+    name="x-agora-token",
+    scheme_name="AgoraToken",
+    description="`homeroom agora token` makes one.",
+    auto_error=False,
+)
+UID = APIKeyHeader(
+    name="x-agora-uid", scheme_name="AgoraUid", description="The user of the token.", auto_error=False
+)
+SHOWN = [Security(TOKEN), Security(UID)]
+"""What a call shows, for the description alone: `access` reads the headers, in each of their forms."""
 
 
 class Envelope(BaseModel):
