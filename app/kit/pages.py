@@ -33,6 +33,21 @@ def page(template: str, *, status: int = 200, frame: bool = True, **values: str)
     return HTMLResponse(body, status_code=status, headers=headers)
 
 
+def room_page(door: str) -> HTMLResponse:
+    """The room of whoever the door lets in: the path to which the page posts what its address says."""
+    return page(
+        "room.html",
+        door=door,
+        socket="",
+        title="Class",
+        name="",
+        needs_name="false",
+        layout="classroom",
+        check="false",
+        framed="",
+    )
+
+
 class Assets(StaticFiles):
     """Scripts and styles. Browsers ask each time for changes: after an update old and new never mix."""
 

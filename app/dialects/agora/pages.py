@@ -16,7 +16,7 @@ from app.dialects.errors import status_of
 from app.dialects.reading import Number, Text
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.tables import Participant
-from app.kit.pages import page
+from app.kit.pages import room_page
 from app.kit.work import Work, Works
 from app.rules.refusals import BadValue, Refusal, Unauthenticated
 
@@ -38,19 +38,9 @@ class Launch(Wire):
 
 
 @router.get("/agora/{app_id}/rooms/{room_uuid}")
-async def room_page(app_id: str, room_uuid: str) -> HTMLResponse:
+async def show_room(app_id: str, room_uuid: str) -> HTMLResponse:
     """A room for `userUuid` with its `token`. Programs fetch pages ahead, so it only shows itself."""
-    return page(
-        "room.html",
-        door=f"/agora/{quote(app_id, safe='')}/rooms/{quote(room_uuid, safe='')}/enter",
-        socket="",
-        title="Class",
-        name="",
-        needs_name="false",
-        layout="classroom",
-        check="false",
-        framed="",
-    )
+    return room_page(f"/agora/{quote(app_id, safe='')}/rooms/{quote(room_uuid, safe='')}/enter")
 
 
 @router.post("/agora/{app_id}/rooms/{room_uuid}/enter")

@@ -15,7 +15,7 @@ from app.domain.outbox.endpoints import Endpoint
 from app.domain.participants.tables import Participant
 from app.domain.tenants import queries as tenants
 from app.domain.users import UserDraft
-from app.kit.pages import page
+from app.kit.pages import room_page
 from app.kit.work import Work
 from app.rules.seats import SeatRole
 
@@ -23,21 +23,22 @@ router = APIRouter(include_in_schema=False)
 
 DIALECT = "learncube"
 LONGEST_NAME = 100
+DOOR = "/classv3/enter"
 
 
 @router.get("/classv3")
 async def class_page() -> HTMLResponse:
     """The classroom of `token` for `user_id`. Programs fetch it ahead, so it only shows itself."""
-    return _page()
+    return room_page(DOOR)
 
 
 @router.get("/class/start")
 async def direct_page() -> HTMLResponse:
     """The same, by `pub_key`, `room_token` and `userid`."""
-    return _page()
+    return room_page(DOOR)
 
 
-@router.post("/classv3/enter")
+@router.post(DOOR)
 async def enter(request: Request, body: wire.Enter) -> Response:
     """Ask the customer's server about whoever stands at the door, and let them in or say why not."""
     asker: Asker = request.app.state.asker
@@ -53,20 +54,6 @@ async def enter(request: Request, body: wire.Enter) -> Response:
     async with asker.works.begin(endpoint.tenant_id) as work:
         classroom, seat = await _admit(work, endpoint, asked)
         return JSONResponse(_room(classroom, seat, asked))
-
-
-def _page() -> HTMLResponse:
-    return page(
-        "room.html",
-        door="/classv3/enter",
-        socket="",
-        title="Class",
-        name="",
-        needs_name="false",
-        layout="classroom",
-        check="false",
-        framed="",
-    )
 
 
 async def _endpoint(work: Work, request: Request, body: wire.Enter) -> Endpoint:

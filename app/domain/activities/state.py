@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.domain.activities import people
 from app.domain.activities.polls import results
-from app.domain.activities.tables import Hand, Poll, PollAnswer, Question, Quiz, QuizAnswer, Share
+from app.domain.activities.tables import Poll, PollAnswer, Question, Quiz, QuizAnswer, Share
 from app.domain.classrooms.tables import Lesson
 from app.domain.drive.tables import File
 from app.domain.events.tables import Event
@@ -66,20 +67,7 @@ class Board:
 
 async def hands(work: Work, lesson: Lesson) -> list[str]:
     """Whose hands are up, in the order of raising."""
-    found = await work.db.scalars(
-        select(Hand.participant_id)
-        .join(
-            Participant,
-            (Participant.tenant_id == Hand.tenant_id) & (Participant.participant_id == Hand.participant_id),
-        )
-        .where(
-            Hand.tenant_id == lesson.tenant_id,
-            Hand.lesson_id == lesson.lesson_id,
-            Participant.removed_at.is_(None),
-        )
-        .order_by(Hand.seq)
-    )
-    return list(found)
+    return [who for who, _ in await people.hands_with_payloads(work, lesson)]
 
 
 async def open_questions(work: Work, lesson: Lesson) -> list[OpenQuestion]:
