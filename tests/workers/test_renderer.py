@@ -230,6 +230,16 @@ async def test_there_is_no_film_before_the_end_nor_of_a_take_that_was_held_throu
     assert await files(works, take) == []
 
 
+async def test_a_take_of_no_length_has_a_film_of_a_second(
+    works: Works, made: recorded.Class, renderer: Renderer, folder: Path
+) -> None:
+    await start(works, made, MOVIE)
+    take = await stop(works, made)
+    await renderer.tick()
+    (file,) = await files(works, take)
+    assert seconds(bytes_of(folder, file)) == pytest.approx(1, abs=0.1)
+
+
 async def test_what_a_killed_maker_left_is_made_again_by_the_next_and_once(
     works: Works, clock: ManualClock, made: recorded.Class, renderer: Renderer
 ) -> None:

@@ -58,7 +58,9 @@ class Piece:
 
 
 def stretches(take: Take) -> list[Interval]:
-    """What of a take that is over is in its film."""
+    """What of a take that is over is in its film. What began and ended at one instant lasts a second."""
+    if take.ended_at == take.started_at and not take.asked.held:
+        return [Interval(take.started_at, take.started_at + SHORTEST)]
     return kept(Interval(take.started_at, take.ended_at or take.started_at), take.held)
 
 
