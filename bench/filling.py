@@ -12,6 +12,7 @@ from app.domain import activities, attendance, classrooms, outbox, participants,
 from app.domain.classrooms.plan import ClassroomPlan
 from app.domain.metadata import metadata
 from app.domain.outbox import Outcome
+from app.domain.outbox.claiming import Room
 from app.domain.participants import queries as seats
 from app.domain.users import UserDraft
 from app.kit.work import Works
@@ -74,7 +75,7 @@ async def _hold(works: Works, classroom_id: str, seat: str) -> str:
         await classrooms.end(work, TENANT, classroom_id, by=seat)
         await attendance.settle(work, TENANT, lesson.lesson_id)
     async with works.begin(at=begins + timedelta(hours=2)) as work:
-        while claimed := await outbox.claim(work, 10):
+        while claimed := await outbox.claim(work, Room.for_all(10)):
             for one in claimed:
                 await outbox.settle(work, one, Outcome(200, 1))
     return lesson.lesson_id

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -13,8 +14,12 @@ from app.kit import loops
 from app.kit.outbound import Answer, Sender, with_query
 from app.kit.signing import signature_headers
 from app.kit.work import Works
+from app.rules import backoff
+from app.rules.backoff import Verdict
+from app.workers.slots import Slots
 
-IN_FLIGHT: Final = 64
+SETTLING: Final = 8
+"""Settled at once: the connections to the database are for others too."""
 LOOK_EVERY: Final = 1.0
 STOP_SECONDS: Final = 3.0
 LONGEST_NUMBER: Final = 7
@@ -23,13 +28,15 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Keeps up to 64 requests in flight, at most one a lane; a slow receiver holds only its own slot."""
+    """Keeps requests in flight, at most one a lane, where `Slots` has room for them."""
 
     def __init__(self, works: Works, sender: Sender, wake: asyncio.Event | None = None) -> None:
         self._works = works
         self._sender = sender
         self._wake = wake or asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
+        self._slots = Slots()
+        self._settling = asyncio.Semaphore(SETTLING)
         self._stopping = False
 
     async def tick(self) -> int:
@@ -37,10 +44,7 @@ class Dispatcher:
         done = 0
         while True:
             self._wake.clear()
-            free = IN_FLIGHT - len(self._sending)
-            if free and not self._stopping:
-                for claimed in await self._claim(free):
-                    self._sending.add(asyncio.create_task(self._send(claimed)))
+            await self._begin()
             if not self._sending:
                 return done
             # New work is taken while slow receivers are still being waited for.
@@ -64,23 +68,37 @@ class Dispatcher:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a delivery could not be settled; its lease runs out", exc_info=error)
 
-    async def _claim(self, limit: int) -> list[Claimed]:
-        async with self._works.begin() as work:
-            return await outbox.claim(work, limit, await clock.own_times(work))
+    async def _begin(self) -> None:
+        """Begin what there is room for, and look again at once where a claim found all that it looked for."""
+        while not self._stopping and (room := self._slots.room()).limit:
+            async with self._works.begin() as work:
+                found = await outbox.claim(work, room, await clock.own_times(work))
+            for claimed in found:
+                self._slots.take(claimed)
+                self._sending.add(asyncio.create_task(self._send(claimed)))
+            if len(found) < room.limit:
+                return
 
     async def _send(self, claimed: Claimed) -> None:
-        await deliver(self._works, self._sender, claimed)
+        passed = False
+        try:
+            answer = await deliver(self._works, self._sender, claimed, self._settling)
+            passed = backoff.judge(answer.status) is Verdict.DELIVERED
+        finally:
+            self._slots.give_back(claimed, passed=passed)
 
 
-async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
-    """Send a claimed message and settle it."""
+async def deliver(
+    works: Works, sender: Sender, claimed: Claimed, settling: asyncio.Semaphore | None = None
+) -> Answer:
+    """Send a claimed message and settle it, as many at once as `settling` lets."""
     # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
     now = works.clock.now()
     headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
     headers["content-type"] = claimed.content_type
     url = with_query(claimed.url, claimed.query)
     answer = await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
-    async with works.begin(claimed.tenant_id) as work:
+    async with settling or nullcontext(), works.begin(claimed.tenant_id) as work:
         await outbox.settle(work, claimed, _outcome(answer, work.wall))
     return answer
 

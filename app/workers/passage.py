@@ -8,6 +8,7 @@ from typing import Final
 from app.domain import outbox
 from app.domain.alarms import queries as alarms
 from app.domain.outbox import Claimed, claiming
+from app.domain.outbox.claiming import Room
 from app.domain.tenants import clock
 from app.kit import loops
 from app.kit.outbound import Sender
@@ -106,7 +107,7 @@ class Passage:
                 return Ahead(now, Rung.of(alarm))
             owed = await claiming.following(work, tenant_id)
             if owed is not None and owed <= now:
-                claimed = await outbox.claim_of(work, AT_ONCE, {tenant_id: now})
+                claimed = await outbox.claim_of(work, Room.for_all(AT_ONCE), {tenant_id: now})
                 return Ahead(now, claimed=claimed, busy=not claimed)
             due = [instant for instant in (alarm.when if alarm else None, owed) if instant is not None]
             step = min([to, *due])

@@ -9,6 +9,7 @@ import pytest
 from app.domain import events, outbox
 from app.domain.events.kinds import ClassroomScheduled
 from app.domain.outbox import log
+from app.domain.outbox.claiming import Room
 from app.domain.outbox.notice import Notice
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
@@ -134,7 +135,7 @@ async def test_a_settled_delivery_is_sent_again_under_its_own_id(
     url = f"{API}/{tenant.tenant_id}/deliveries/{delivery_id}"
     assert (await client.post(f"{url}/resend", headers=admin)).status_code == 400
     async with works.begin() as work:
-        [claimed] = await outbox.claim(work, 10)
+        [claimed] = await outbox.claim(work, Room.for_all(10))
     async with works.begin() as work:
         await outbox.settle(work, claimed, outbox.Outcome(200, 12, response_head="fine"))
     settled = (await client.get(url, headers=admin)).json()
@@ -153,4 +154,4 @@ async def test_a_settled_delivery_is_sent_again_under_its_own_id(
     ]
     assert (resent.status_code, resent.json()["state"]) == (200, "pending")
     async with works.begin() as work:
-        assert [one.delivery_id for one in await outbox.claim(work, 10)] == [delivery_id]
+        assert [one.delivery_id for one in await outbox.claim(work, Room.for_all(10))] == [delivery_id]

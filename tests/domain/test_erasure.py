@@ -8,6 +8,7 @@ from school import School
 from app.domain import outbox, participants
 from app.domain.classrooms.tables import Classroom
 from app.domain.outbox import Outcome
+from app.domain.outbox.claiming import Room
 from app.domain.users import queries as users
 from app.kit.clock import ManualClock
 from app.rules.refusals import UnknownLink, UnknownUser
@@ -29,7 +30,9 @@ async def held(school: School, clock: ManualClock, user_id: str) -> Classroom:
     await school.tick()
     while True:
         async with school.begin() as work:
-            claimed = [one for one in await outbox.claim(work, 10) if one.tenant_id == school.tenant_id]
+            claimed = [
+                one for one in await outbox.claim(work, Room.for_all(10)) if one.tenant_id == school.tenant_id
+            ]
         if not claimed:
             return classroom
         for one in claimed:

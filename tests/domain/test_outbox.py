@@ -5,6 +5,7 @@ import pytest
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Notice, Outcome, log
+from app.domain.outbox.claiming import Room
 from app.domain.outbox.tables import Lane, Subscription
 from app.kit.clock import ManualClock
 from app.kit.work import Works
@@ -27,7 +28,7 @@ async def owe(works: Works, subscription: Subscription, lane: str, *kinds: str) 
 
 async def claim(works: Works, limit: int = 64) -> list[Claimed]:
     async with works.begin() as work:
-        return await outbox.claim(work, limit)
+        return await outbox.claim(work, Room.for_all(limit))
 
 
 async def settle(works: Works, claimed: Claimed, outcome: Outcome = OK) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain import outbox
 from app.domain.outbox import Claimed, Notice, Outcome, log
+from app.domain.outbox.claiming import Room
 from app.domain.outbox.tables import Subscription
 from app.kit.clock import ManualClock
 from app.kit.work import Works
@@ -39,7 +40,7 @@ class Outbox:
 
     async def claim(self) -> dict[str, Claimed]:
         async with self.works.begin() as work:
-            return {one.body.decode(): one for one in await outbox.claim(work, 64)}
+            return {one.body.decode(): one for one in await outbox.claim(work, Room.for_all(64))}
 
     async def settle(self, claimed: Claimed, outcome: Outcome) -> None:
         async with self.works.begin() as work:

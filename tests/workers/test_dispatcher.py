@@ -124,8 +124,10 @@ async def test_a_slow_lane_does_not_hold_up_what_comes_later(
         release.set()
         return web.Response()
 
-    receiver.answers = [slow, quick]
+    receiver.answers = [200, slow, quick]
     dispatcher = Dispatcher(works, sender, wake)
+    await owe(works, subscription, "first", "0")
+    await dispatcher.tick()
     await owe(works, subscription, "slow", "1")
     tick = asyncio.create_task(dispatcher.tick())
     await asyncio.wait_for(arrived.wait(), DEADLINE)

@@ -1,12 +1,30 @@
 """Claiming what is due: a lease keeps two senders from one lane, the fence tells a claim from a later one."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    all_,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from app.domain.outbox.tables import Delivery, Lane, Subscription
 from app.domain.tenants.tables import Tenant
@@ -15,6 +33,9 @@ from app.kit.work import Work
 
 LEASE: Final = timedelta(seconds=30)
 """Longer than one request may take, so that no lane is claimed twice while it is being sent."""
+
+LOOK: Final = 4
+"""How many due lanes are looked at for each that is taken: one receiver may have many."""
 
 
 NOBODY: Final[Mapping[str, datetime]] = MappingProxyType({})
@@ -38,29 +59,81 @@ class Claimed:
     url: str
     secret: str
     allow_private: bool
+    unproven: bool
+    """Whether nothing has passed there yet, or nothing since it failed."""
 
 
-async def claim(work: Work, limit: int, own_times: Mapping[str, datetime] = NOBODY) -> list[Claimed]:
+@dataclass(frozen=True)
+class Room:
+    """How many requests may begin, in all and to each receiver.
+
+    A receiver is unproven while nothing has passed there, or nothing since it failed: those share a few
+    places, so that receivers that hang never hold all.
+    """
+
+    limit: int
+    unproven: int = 12
+    unproven_each: int = 1
+    each: int = 16
+    """To a receiver that is not in `known`."""
+    each_tenant: int = 32
+    known: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By tenant and subscription."""
+    full: Sequence[str] = ()
+    """Tenants that have as many under way as they may."""
+
+    @classmethod
+    def for_all(cls, limit: int) -> Self:
+        """So many, whoever receives them."""
+        return cls(limit, unproven=limit, unproven_each=limit, each=limit, each_tenant=limit)
+
+
+async def claim(work: Work, room: Room, own_times: Mapping[str, datetime] = NOBODY) -> list[Claimed]:
     """Take the heads of lanes that are due (of every `tenant_id`), the longest due first.
 
     `own_times` has the present of each tenant with a clock of its own; for all others it is the machine's.
     """
-    claimed = await _claim(work, limit, and_(Lane.due_at <= work.wall, Lane.tenant_id.not_in(own_times)))
-    if own_times and len(claimed) < limit:
-        claimed += await claim_of(work, limit - len(claimed), own_times)
+    claimed = await _claim(work, room, and_(Lane.due_at <= work.wall, Lane.tenant_id.not_in(own_times)))
+    if own_times and len(claimed) < room.limit:
+        rest = replace(
+            room,
+            limit=room.limit - len(claimed),
+            unproven=room.unproven - sum(one.unproven for one in claimed),
+        )
+        claimed += await claim_of(work, rest, own_times)
     return claimed
 
 
-async def claim_of(work: Work, limit: int, times: Mapping[str, datetime]) -> list[Claimed]:
+async def claim_of(work: Work, room: Room, times: Mapping[str, datetime]) -> list[Claimed]:
     """Take the heads of these tenants' lanes that are due at their presents."""
     own = tables.own_times(times)
     theirs = select(own).where(own.c.tenant_id == Lane.tenant_id, own.c.present >= Lane.due_at)
-    return await _claim(work, limit, theirs.exists())
+    return await _claim(work, room, theirs.exists())
 
 
-async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Claimed]:
-    due = (
-        select(Lane.tenant_id, Lane.subscription_id, Lane.lane_key)
+def _due(work: Work, room: Room, is_due: ColumnElement[bool]) -> Subquery:
+    """The lanes that are due at receivers with room, as far as is looked."""
+    unproven = or_(Subscription.passed_at.is_(None), Subscription.failing_since.is_not(None))
+    known = (
+        func.unnest(
+            cast([tenant for tenant, _ in room.known], ARRAY(String)),
+            cast([subscription for _, subscription in room.known], ARRAY(String)),
+            cast(list(room.known.values()), ARRAY(Integer)),
+        )
+        .table_valued("tenant_id", "subscription_id", column("room", Integer), name="known")
+        .render_derived()
+    )
+    left = func.coalesce(known.c.room, room.each)
+    return (
+        select(
+            Lane.tenant_id,
+            Lane.subscription_id,
+            Lane.lane_key,
+            Lane.due_at,
+            Lane.tries,
+            unproven.label("unproven"),
+            case((unproven, func.least(left, room.unproven_each)), else_=left).label("room"),
+        )
         .join(
             Subscription,
             and_(
@@ -68,12 +141,67 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
                 Subscription.subscription_id == Lane.subscription_id,
             ),
         )
-        .where(is_due, Subscription.enabled, or_(Lane.leased_until.is_(None), Lane.leased_until <= work.wall))
+        .outerjoin(
+            known,
+            and_(
+                known.c.tenant_id == Lane.tenant_id,
+                known.c.subscription_id == Lane.subscription_id,
+            ),
+        )
+        .where(
+            is_due,
+            Subscription.enabled,
+            left > 0,
+            Lane.tenant_id != all_(cast(list(room.full), ARRAY(String))),
+            or_(Lane.leased_until.is_(None), Lane.leased_until <= work.wall),
+            *([] if room.unproven > 0 else [not_(unproven)]),
+        )
         .order_by(Lane.due_at)
-        .limit(limit)
-        .with_for_update(of=Lane, skip_locked=True)
-        .cte("due")
+        .limit(room.limit * LOOK)
+        .subquery("due")
     )
+
+
+def _wanted(work: Work, room: Room, is_due: ColumnElement[bool]) -> CTE:
+    """Of those that are due as many as there is room for, held until the work ends."""
+    due = _due(work, room, is_due)
+    order = (due.c.due_at, due.c.tries, due.c.lane_key)
+    of_receiver = func.row_number().over(
+        partition_by=(due.c.tenant_id, due.c.subscription_id), order_by=order
+    )
+    of_tenant = func.row_number().over(partition_by=due.c.tenant_id, order_by=order)
+    ranked = select(due, of_receiver.label("place"), of_tenant.label("in_tenant")).subquery("ranked")
+    turn = func.row_number().over(partition_by=ranked.c.unproven, order_by=(ranked.c.due_at, ranked.c.tries))
+    fitting = (
+        select(ranked, turn.label("turn"))
+        .where(ranked.c.place <= ranked.c.room, ranked.c.in_tenant <= room.each_tenant)
+        .subquery("fitting")
+    )
+    return (
+        select(Lane.tenant_id, Lane.subscription_id, Lane.lane_key, fitting.c.unproven)
+        .join(
+            fitting,
+            and_(
+                fitting.c.tenant_id == Lane.tenant_id,
+                fitting.c.subscription_id == Lane.subscription_id,
+                fitting.c.lane_key == Lane.lane_key,
+            ),
+        )
+        .where(
+            or_(not_(fitting.c.unproven), fitting.c.turn <= room.unproven),
+            # Once more, of the row that is held now.
+            is_due,
+            or_(Lane.leased_until.is_(None), Lane.leased_until <= work.wall),
+        )
+        .order_by(fitting.c.due_at, fitting.c.tries)
+        .limit(room.limit)
+        .with_for_update(of=Lane, skip_locked=True)
+        .cte("wanted")
+    )
+
+
+async def _claim(work: Work, room: Room, is_due: ColumnElement[bool]) -> list[Claimed]:
+    due = _wanted(work, room, is_due)
     taken = (
         update(Lane)
         .where(
@@ -82,10 +210,21 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
             Lane.lane_key == due.c.lane_key,
         )
         .values(leased_until=work.wall + LEASE, fence=Lane.fence + 1)
-        .returning(Lane.tenant_id, Lane.subscription_id, Lane.lane_key, Lane.done_seq, Lane.fence)
+        .returning(
+            Lane.tenant_id,
+            Lane.subscription_id,
+            Lane.lane_key,
+            Lane.done_seq,
+            Lane.fence,
+            due.c.unproven,
+        )
         .cte("taken")
     )
-    heads = (
+    return [Claimed(*row) for row in await work.db.execute(_heads(taken))]
+
+
+def _heads(taken: CTE) -> Select[Any]:
+    return (
         select(
             taken.c.tenant_id,
             taken.c.subscription_id,
@@ -101,6 +240,7 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
             Subscription.url,
             Subscription.secret,
             Tenant.allow_private,
+            taken.c.unproven,
         )
         .join(
             Delivery,
@@ -120,7 +260,6 @@ async def _claim(work: Work, limit: int, is_due: ColumnElement[bool]) -> list[Cl
         )
         .join(Tenant, Tenant.tenant_id == taken.c.tenant_id)
     )
-    return [Claimed(*row) for row in await work.db.execute(heads)]
 
 
 async def following(work: Work, tenant_id: str) -> datetime | None:

@@ -87,9 +87,9 @@ def _note(work: Work, claimed: Claimed, outcome: Outcome) -> None:
 async def _locked_subscription(
     work: Work, claimed: Claimed, outcome: Outcome, verdict: Verdict
 ) -> Subscription | None:
-    """The subscription; locked before the lane, so nobody waits crosswise.
+    """The subscription; held before the lane where the outcome changes it, else only read.
 
-    Shared unless the outcome changes the row, so that the lanes of one subscription settle side by side.
+    Mostly it does not, so the lanes of one subscription settle side by side.
     """
     wanted = select(Subscription).where(
         Subscription.tenant_id == claimed.tenant_id,
@@ -104,12 +104,12 @@ async def _locked_subscription(
         changes = not _others_passed(work, found, outcome)
     else:
         changes = verdict is Verdict.GONE or not _passed_lately(work, found)
-    locked = wanted.with_for_update(key_share=True) if changes else wanted.with_for_update(read=True)
-    subscription = await work.db.scalar(locked.execution_options(populate_existing=True))
-    if subscription is not None and not changes:
-        # Whatever is set on it below under a shared lock would be lost or wait crosswise.
-        work.db.expunge(subscription)
-    return subscription
+    if changes:
+        held = wanted.with_for_update(key_share=True).execution_options(populate_existing=True)
+        return await work.db.scalar(held)
+    # Whatever is set on it below is not to be written.
+    work.db.expunge(found)
+    return found
 
 
 def _passed_lately(work: Work, subscription: Subscription) -> bool:

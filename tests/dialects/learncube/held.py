@@ -5,7 +5,7 @@ from datetime import timedelta
 from app.domain import enquiries, joint, outbox, participants, presence
 from app.domain.classrooms.tables import Classroom
 from app.domain.outbox import Outcome
-from app.domain.outbox.claiming import claim
+from app.domain.outbox.claiming import Room, claim
 from app.domain.participants.tables import Participant
 from app.domain.users import UserDraft
 from app.kit.clock import ManualClock
@@ -76,7 +76,7 @@ class Lesson:
         for status in statuses:
             self.clock.advance(timedelta(hours=1))
             async with self.works.begin() as work:
-                [claimed] = await claim(work, 10)
+                [claimed] = await claim(work, Room.for_all(10))
                 error = None if status else "refused"
                 head = "" if status is None else "oh no" if status == 500 else ""
                 await outbox.settle(work, claimed, Outcome(status, 7, error, head))

@@ -1,0 +1,153 @@
+"""Receivers that hang hold a few places; all others get theirs at once."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from app.domain import outbox, tenants
+from app.domain.outbox import Claimed, Notice
+from app.domain.outbox.claiming import Room
+from app.domain.outbox.tables import Subscription
+from app.kit.outbound import Sender
+from app.kit.work import Works
+from app.workers.dispatcher import Dispatcher
+from app.workers.slots import EACH_TENANT, UNPROVEN, WIDEST, Slots
+
+
+@pytest.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with Sender() as sender:
+        yield sender
+
+
+class Hanging:
+    """A receiver that answers nobody until it is let go; it knows how many wait, and how many did at once."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.served = 0
+        self.waiting: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+        self.release = asyncio.Event()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.waiting[request.path] += 1
+        self.most[request.path] = max(self.most[request.path], self.waiting[request.path])
+        await self.release.wait()
+        self.waiting[request.path] -= 1
+        self.served += 1
+        return web.Response()
+
+
+@pytest.fixture
+async def hanging() -> AsyncIterator[Hanging]:
+    """It lets everybody go at the end."""
+    hanging = Hanging()
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", hanging.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert site._server is not None
+    hanging.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
+    yield hanging
+    hanging.release.set()
+    await runner.cleanup()
+
+
+async def endpoint(works: Works, tenant_id: str, url: str, lanes: int, purpose: str = "status") -> None:
+    async with works.begin() as work:
+        made = await outbox.subscribe(work, tenant_id, "merithub", purpose, url)
+        for lane in range(lanes):
+            await outbox.enqueue(work, made, f"{purpose} {lane}", [Notice("k", b"{}")])
+
+
+async def test_a_hundred_receivers_that_hang_hold_a_few_places_and_the_others_get_theirs(
+    works: Works, tenant: Any, receiver: Any, hanging: Hanging, sender: Sender
+) -> None:
+    all_came = asyncio.Event()
+
+    async def count(_: web.Request) -> web.Response:
+        if len(receiver.requests) == 30:
+            all_came.set()
+        return web.Response()
+
+    receiver.answers = [count] * 30
+    for number in range(100):
+        await endpoint(works, tenant.tenant_id, f"{hanging.url}/{number}", 3, f"dead {number}")
+    await endpoint(works, tenant.tenant_id, receiver.url, 30, "well")
+    dispatcher = Dispatcher(works, sender)
+    async with works.begin() as work:
+        well = await outbox.queries.subscription(work, tenant.tenant_id, "merithub", "well")
+        assert well is not None
+        well.passed_at = work.now
+    tick = asyncio.create_task(dispatcher.tick())
+    await asyncio.wait_for(all_came.wait(), 30)
+    assert sum(hanging.waiting.values()) <= UNPROVEN
+    assert set(hanging.most.values()) == {1}
+    hanging.release.set()
+    await tick
+    assert hanging.served == 300
+
+
+async def test_no_receiver_gets_more_at_once_than_it_has_shown_to_take(
+    works: Works, tenant: Any, hanging: Hanging, sender: Sender
+) -> None:
+    await endpoint(works, tenant.tenant_id, hanging.url, 60)
+    hanging.release.set()
+    await Dispatcher(works, sender).tick()
+    assert sum(hanging.most.values()) <= WIDEST
+    assert hanging.served == 60
+
+
+async def claimed(works: Works, room: Room) -> list[Claimed]:
+    async with works.begin() as work:
+        return await outbox.claim(work, room)
+
+
+async def proven(works: Works, tenant_id: str, purpose: str = "status") -> None:
+    async with works.begin() as work:
+        subscription = await outbox.queries.subscription(work, tenant_id, "merithub", purpose)
+        assert subscription is not None
+        subscription.passed_at = work.now
+
+
+async def test_a_claim_takes_as_many_of_a_receiver_as_there_is_room_for(works: Works, tenant: Any) -> None:
+    await endpoint(works, tenant.tenant_id, "http://127.0.0.1:9/", 20)
+    assert len(await claimed(works, Room(64))) == 1
+    await proven(works, tenant.tenant_id)
+    [known] = await subscriptions(works, tenant.tenant_id)
+    key = (tenant.tenant_id, known.subscription_id)
+    assert await claimed(works, Room(64, known={key: 0})) == []
+    assert await claimed(works, Room(64, full=[tenant.tenant_id])) == []
+    assert len(await claimed(works, Room(64, known={key: 3}))) == 3
+    assert len(await claimed(works, Room(64, each=64, each_tenant=5))) == 5
+    assert len(await claimed(works, Room(64))) == 11
+
+
+async def subscriptions(works: Works, tenant_id: str) -> list[Subscription]:
+    async with works.begin() as work:
+        return list(await outbox.log.subscriptions(work, tenant_id))
+
+
+async def test_one_tenant_never_holds_all_places(works: Works, tenant: Any, sender: Sender) -> None:
+    slots = Slots()
+    async with works.begin() as work:
+        other = await tenants.create(work, "Other", test=True, allow_private=True)
+    for number in range(120):
+        await endpoint(works, tenant.tenant_id, "http://127.0.0.1:9/", 1, f"p{number}")
+        await proven(works, tenant.tenant_id, f"p{number}")
+    await endpoint(works, other.tenant_id, "http://127.0.0.1:9/", 1)
+    await proven(works, other.tenant_id)
+    begun: Counter[str] = Counter()
+    while found := await claimed(works, slots.room()):
+        for one in found:
+            slots.take(one)
+            begun[one.tenant_id] += 1
+    assert begun[tenant.tenant_id] <= EACH_TENANT
+    assert begun[other.tenant_id] == 1
