@@ -129,3 +129,12 @@ class Broken(Refusal):
     def message(self) -> str:
         """One sentence for a person; what went wrong is in the log, under the trace id."""
         return "Something went wrong on this server."
+
+
+class Unavailable(Refusal):
+    """The database does not answer, or is asked by too many at once; the same call may succeed soon."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The server cannot answer now. Try again in a moment."

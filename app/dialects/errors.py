@@ -18,11 +18,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
 from app.dialects.crossing import AcrossOrigins, open_to_browsers
 from app.kit.clock import SystemClock
 from app.kit.ids import new_hex
 from app.kit.pages import page
+from app.kit.unreachable import is_unreachable
 from app.rules.refusals import (
     BadLink,
     Conflict,
@@ -62,6 +63,7 @@ STATUS: dict[type[Refusal], int] = {
     TooMany: 429,
     Refusal: 400,
     Broken: 500,
+    Unavailable: 503,
 }
 
 
@@ -88,6 +90,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             return {"content-range": f"bytes */{refusal.size}"}
         case WrongMethod():
             return {"allow": refusal.allow}
+        case Unavailable():
+            return {"retry-after": "1"}
         case Unauthenticated():
             return {"www-authenticate": "Bearer"}
         case _:
@@ -198,6 +202,8 @@ def install(
     def speak(request: Request, refusal: Refusal) -> Response:
         path = request.scope["path"]
         trace_id = trace_of(request.scope)
+        if isinstance(refusal, Unavailable):
+            log.warning("%s %s: the database does not answer, trace %s", request.method, path, trace_id)
         if isinstance(refusal, Broken):
             # The cause is the exception itself: the log ties it to the trace id that the caller sees.
             log.error("%s %s broke, trace %s", request.method, path, trace_id, exc_info=refusal.__cause__)
@@ -216,9 +222,9 @@ def install(
         return speak(request, _of_http(request, error) if isinstance(error, HTTPException) else Broken())
 
     async def on_surprise(request: Request, error: Exception) -> Response:
-        broken = Broken()
-        broken.__cause__ = error
-        answer = speak(request, broken)
+        refusal = Unavailable() if is_unreachable(error) else Broken()
+        refusal.__cause__ = error
+        answer = speak(request, refusal)
         # It is given outside of all middleware.
         answer.headers.update(open_to_browsers(known, request.scope["path"]))
         return answer

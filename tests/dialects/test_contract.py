@@ -2,25 +2,32 @@
 
 import json
 import re
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from importlib import import_module
 from itertools import permutations
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, get_args, get_type_hints
 
 import httpx
 import pytest
+from common import free_port
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
 from app import rules
 from app.dialects import base, errors
+from app.dialects.agora import building
+from app.dialects.agora.building import Seal
 from app.dialects.base import Broken, Dialect, Facts
 from app.dialects.registry import DIALECTS
 from app.domain.events import kinds
+from app.main import create_app
 from app.rules import refusals
+from app.settings import Settings
 
 MORE = [
     import_module(f"app.rules.{one.name}")
@@ -144,3 +151,33 @@ async def test_elsewhere_our_own_faults_are_problem_details(broken: httpx.AsyncC
     answer = await broken.get("/elsewhere")
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 500
+
+
+@pytest.fixture
+async def cut_off(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The whole server, with nothing at its database's address."""
+    nowhere = f"127.0.0.1:{free_port()}/homeroom"
+    settings = Settings(data_dir=tmp_path, work=False)
+    app = create_app(settings, f"postgresql+asyncpg://{nowhere}", f"postgresql://{nowhere}")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+        yield client
+
+
+ASKING = {
+    "merithub": "/v1/somebody/aClass",
+    "agora": f"/edu/apps/{'a' * 32}/v2/rooms/algebra",
+    "learncube": "/api/virtual-classroom/classrooms",
+}
+
+
+async def test_without_a_database_callers_are_told_to_come_again(
+    dialect: Dialect, cut_off: httpx.AsyncClient
+) -> None:
+    seal = Seal("a" * 32, "c" * 32, int(time.time()), 600, 7)
+    headers = {"x-agora-token": building.rtm_007(seal, "server"), "x-agora-uid": "server"}
+    auth = ("public", "private") if dialect.name == "learncube" else None
+    answer = await cut_off.get(ASKING[dialect.name], headers=headers, auth=auth)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json().keys() == json.loads(bytes(dialect.refuse(Broken(), "trace", NOON).body)).keys()
+    assert "127.0.0.1" not in answer.text

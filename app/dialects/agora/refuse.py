@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.dialects.agora.envelope import head
 from app.dialects.agora.words import FIELDS
-from app.dialects.base import Broken, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.dialects.base import Broken, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
 from app.dialects.errors import headers_of
 from app.rules.refusals import (
     AlreadyEnded,
@@ -63,6 +63,7 @@ PHRASES: dict[type[Refusal], Phrase] = {
     TooLarge: Phrase(413, 413),
     RangeOutside: Phrase(416, 416),
     Broken: Phrase(500, 500, "Internal Server Error"),
+    Unavailable: Phrase(503, 503),
     NotFound: Phrase(404, 404),
     Gone: Phrase(410, 410),
     Conflict: Phrase(409, 409),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
-from app.dialects.base import Broken, Malformed, NoSuchPath, OtherHttp, WrongMethod
+from app.dialects.base import Broken, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
 from app.dialects.errors import headers_of
 from app.dialects.merithub.words import FIELDS
 from app.rules.refusals import (
@@ -85,6 +85,7 @@ PHRASES: dict[type[Refusal], Phrase] = {
     RangeOutside: Phrase(416, "rangeNotSatisfiable"),
     RateLimited: Phrase(429, "tooManyRequests"),
     Broken: Phrase(500, "internalError"),
+    Unavailable: Phrase(503, "unavailable"),
     NotFound: Phrase(404, "notFound"),
     Gone: Phrase(410, "gone"),
     Conflict: Phrase(409, "conflict"),
