@@ -14,6 +14,7 @@ from sqlalchemy import select
 from standardwebhooks import Webhook
 
 from app.domain import outbox, presence
+from app.domain.activities.actor import SERVER
 from app.domain.classrooms import queries as rooms
 from app.domain.enquiries.tables import Enquiry
 from app.domain.outbox.tables import Subscription
@@ -253,3 +254,20 @@ async def test_who_comes_too_early_or_to_a_full_class_is_told_so(
     assert (full.status_code, full.json()["message"]) == (409, "The class is full: at most 1 may be in it.")
     log = await program.get("logs/", type="room_init", userid="112", status="ok")
     assert log["count"] == 1
+
+
+async def test_who_was_put_out_for_good_is_told_so(
+    client: httpx.AsyncClient, receiver: Any, subscription: Subscription, works: Works
+) -> None:
+    receiver.answers = [answering(YES), answering(YES)]
+    assert (await enter(client)).status_code == 200
+    async with works.begin() as work:
+        room = await rooms.by_reference(
+            work, subscription.tenant_id, "ABC123", joint=True, endpoint="callback"
+        )
+        assert room is not None
+        [seat] = await seats.seats(work, room.tenant_id, room.classroom_id)
+        await presence.ban(work, room.tenant_id, room.classroom_id, SERVER, whose=seat.participant_id)
+    refused = await enter(client)
+    message = "You were put out of this class and cannot come back."
+    assert (refused.status_code, refused.json()["message"]) == (403, message)
