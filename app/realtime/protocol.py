@@ -370,6 +370,14 @@ class QuizEnded(Told):
     answered: int
 
 
+class Edited(Told):
+    """The class was changed: whether its lessons are recorded from now on."""
+
+    type: Literal["edited"] = "edited"
+    seq: int
+    recorded: bool = False
+
+
 class Recording(Told):
     """The class is being recorded, the recording pauses, or it is over."""
 

@@ -13,6 +13,7 @@ from app.realtime.protocol import (
     ChatMessage,
     Closed,
     Drawn,
+    Edited,
     Ended,
     File,
     HandMoved,
@@ -101,6 +102,7 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
     "ResourcesRemoved": lambda event, _: _as(ResourcesRemoved, event),
     "ContentShared": _shared,
     "ContentUnshared": lambda event, _: _as(Unshared, event),
+    "ClassroomEdited": lambda event, _: _as(Edited, event),
     "TakeStarted": lambda event, _: Recording(
         seq=event.seq, state="held" if event.data["held"] else "running"
     ),
@@ -112,7 +114,6 @@ TOLD: dict[str, Callable[[Event, str], Told]] = {
 UNTOLD = frozenset(
     {
         "ClassroomScheduled",
-        "ClassroomEdited",
         "AttendanceReady",
         "ChatsReady",
         "ContentOpened",

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from app.bootstrap import TENANT
 from app.database import Address
-from app.domain import recordings
+from app.domain import classrooms, recordings
+from app.domain.classrooms.plan import Recording
 from app.rules.takes import TakePlan
 
 pytestmark = pytest.mark.browser
@@ -36,4 +37,15 @@ def test_a_recording_is_in_sight_while_it_runs(browser: Browser, server: Any, da
 def test_a_recorded_class_says_so_before_it_begins(browser: Browser, server: Any) -> None:
     made = merithub_class(server, students=1, recording={"record": True})
     student, _ = entered(browser, server, made, made.student_links[0])
+    expect(student.locator("#recording")).to_have_text("This class is recorded.")
+
+
+def test_a_class_that_is_recorded_from_now_on_says_so(
+    browser: Browser, server: Any, database: Address
+) -> None:
+    made = merithub_class(server, students=1)
+    student, _ = entered(browser, server, made, made.student_links[0])
+    expect(student.locator("#recording")).to_be_hidden()
+    changes = {"recording": Recording(record=True)}
+    do_beside(database, lambda work: classrooms.edit(work, TENANT, made.class_id, changes))
     expect(student.locator("#recording")).to_have_text("This class is recorded.")

@@ -9,7 +9,8 @@ from tabs import joined
 
 from app.bootstrap import TENANT
 from app.database import Address
-from app.domain import recordings
+from app.domain import classrooms, recordings
+from app.domain.classrooms.plan import Recording
 from app.rules.takes import TakePlan
 
 
@@ -64,3 +65,14 @@ async def test_a_class_whose_lessons_are_recorded_says_so(
     made = merithub_class(server, students=1, recording=recording)
     async with joined(server, made.student_links[0]) as student:
         assert student.welcome["room"]["recorded"] is told
+
+
+async def test_people_in_the_room_are_told_when_its_lessons_begin_to_be_recorded(
+    server: Any, database: Address
+) -> None:
+    made = merithub_class(server, students=1)
+    async with joined(server, made.student_links[0]) as student:
+        async with beside(database) as work:
+            changes = {"recording": Recording(record=True)}
+            await classrooms.edit(work, TENANT, made.class_id, changes)
+        assert (await student.heard("edited"))["recorded"] is True

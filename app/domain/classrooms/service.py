@@ -81,9 +81,8 @@ async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChang
     lesson = await queries.open_lesson(work, tenant_id, classroom_id)
     if lesson is not None:
         await _watch_overtime(work, classroom, lesson)
-    await events.record(
-        work, tenant_id, classroom_id, kinds.ClassroomEdited(_planned(work, classroom), classroom.timezone)
-    )
+    edited = kinds.ClassroomEdited(_planned(work, classroom), classroom.timezone, classroom.recorded)
+    await events.record(work, tenant_id, classroom_id, edited)
     return classroom
 
 

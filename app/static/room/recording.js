@@ -16,6 +16,10 @@ function draw() {
 }
 
 on("welcome", draw);
+on("edited", (message) => {
+  room.class.recorded = message.recorded;
+  draw();
+});
 on("recording", (message) => {
   room.class.recording = message.state;
   draw();

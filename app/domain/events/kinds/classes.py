@@ -18,6 +18,7 @@ class ClassroomEdited:
 
     starts_at: datetime
     timezone: str
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
