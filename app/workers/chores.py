@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.domain import attendance, classrooms, presence, recordings, rooms
+from app.domain import attendance, classrooms, feeds, presence, recordings, rooms
 from app.domain.classrooms import queries
 from app.kit.work import Work
 from app.rules.lifecycle import State
@@ -49,6 +49,7 @@ CHORES: Final[dict[str, Chore]] = {
     "finish": rooms.finish,
     "close": close,
     "release": rooms.release,
+    "trim": feeds.trim,
     "empty": empty,
     "crash": crash,
     "series": classrooms.end_series,

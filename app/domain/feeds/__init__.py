@@ -3,5 +3,6 @@
 from app.domain.feeds.erasing import forget
 from app.domain.feeds.queries import Page, page, polls
 from app.domain.feeds.service import Item, append, erase, poll, rewind
+from app.domain.feeds.trimming import trim
 
-__all__ = ["Item", "Page", "append", "erase", "forget", "page", "poll", "polls", "rewind"]
+__all__ = ["Item", "Page", "append", "erase", "forget", "page", "poll", "polls", "rewind", "trim"]

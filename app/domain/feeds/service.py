@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.domain.feeds import trimming
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit import ids
 from app.kit.work import Work
@@ -73,6 +74,8 @@ async def append(
         ).returning(Feed.last_seq, Feed.last_at)
     )
     last_seq, at = head.one()
+    if last_seq == len(items):
+        await trimming.watch(work, tenant_id, classroom_id, work.now)
     rows = [
         {
             "tenant_id": tenant_id,

@@ -117,7 +117,7 @@ async def release(work: Work, tenant_id: str, classroom_id: str) -> None:
     classroom.reference = None
     await work.db.flush()
     await feeds.erase(work, tenant_id, classroom_id)
-    for kind in ("begin", "finish", "close", "release"):
+    for kind in ("begin", "finish", "close", "release", "trim"):
         await alarms.cancel(work, tenant_id, kind, classroom_id)
 
 

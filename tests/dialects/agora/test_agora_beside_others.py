@@ -7,9 +7,11 @@ from typing import Any
 from agora_program import Program
 
 from app.dialects.agora.words import ms
-from app.domain import classrooms, outbox, participants
+from app.domain import classrooms, outbox, participants, users
+from app.domain.classrooms import ClassroomPlan
 from app.domain.rooms import queries as rooms
 from app.domain.tenants.tables import Tenant
+from app.domain.users import UserDraft
 from app.kit.clock import ManualClock
 from app.kit.outbound import Sender
 from app.kit.work import Works
@@ -79,3 +81,36 @@ async def test_a_scheduled_room_stands_in_the_calendar(
         entries = await participants.timetable(work, ada, address=lambda classroom, _: classroom.title)
     [entry] = entries
     assert (entry.title, entry.starts_at) == ("Algebra", starts_at)
+
+
+async def test_of_a_class_that_lives_on_the_feed_keeps_five_days(
+    program: Program, works: Works, tenant: Tenant, clock: ManualClock, admin: dict[str, str]
+) -> None:
+    change = {"agora": {"every_class_is_a_room": True}}
+    await program.client.patch(f"/_/admin/v1/tenants/{tenant.tenant_id}", json=change, headers=admin)
+    async with works.begin(tenant.tenant_id) as work:
+        owner = await users.add(work, tenant.tenant_id, UserDraft("Ms Teach"))
+        plan = ClassroomPlan("Algebra", None, "UTC", kind="standing")
+        made = await classrooms.schedule(work, tenant.tenant_id, owner.user_id, plan)
+    room = f"v2/rooms/{made.classroom_id}"
+    for state in (1, 2):
+        await program.done("PUT", f"{room}/states/{state}")
+    await pass_time(works, clock, days=4)
+    await program.done("PUT", f"{room}/states/1")
+    await pass_time(works, clock, days=1)
+    status, code, _ = await program.refused("GET", f"{room}/sequences?nextId=1")
+    assert (status, code) == (410, 20410101)
+    page = await program.done("GET", f"{room}/sequences?cmd=1")
+    # The third lesson ended by itself after its hour and the grace.
+    assert [event["sequence"] for event in page["list"]] == [3, 4]
+    assert page["total"] == 2
+    await pass_time(works, clock, days=5)
+    assert (await program.done("GET", f"{room}/sequences"))["total"] == 0
+    await program.done("PUT", f"{room}/states/1")
+    assert [event["sequence"] for event in (await program.done("GET", f"{room}/sequences"))["list"]] == [5]
+
+
+async def pass_time(works: Works, clock: ManualClock, **passed: float) -> None:
+    clock.advance(timedelta(**passed))
+    while await Scheduler(works).tick():
+        pass
