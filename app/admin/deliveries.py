@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from app.admin import wire
 from app.domain import outbox
@@ -23,13 +24,24 @@ async def read(  # noqa: PLR0913 - each is a word of the query
     work: WorkDep,
     state: wire.DeliveryState | None = None,
     classroom_id: Text = None,
+    receiver_id: Text = None,
+    kind: Text = None,
+    since: AwareDatetime | None = None,
     after: Text = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> wire.Deliveries:
     """The tenant's deliveries, the latest first; `after` is the `next` of the page before."""
     await tenants.by_id(work, tenant)
     found = await log.deliveries(
-        work, tenant, state=state, classroom_id=classroom_id, after=after, limit=limit
+        work,
+        tenant,
+        state=state,
+        classroom_id=classroom_id,
+        subscription_id=receiver_id,
+        kind=kind,
+        since=since,
+        after=after,
+        limit=limit,
     )
     following = found[-1].delivery_id if len(found) == limit else None
     return wire.Deliveries(deliveries=[wire.DeliveryShown.of(one) for one in found], next=following)

@@ -1,6 +1,7 @@
 """Reading the outbox as an operator does: what was owed, how it went, how much waits."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select, tuple_
 
@@ -36,6 +37,9 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
     *,
     state: str | None = None,
     classroom_id: str | None = None,
+    subscription_id: str | None = None,
+    kind: str | None = None,
+    since: datetime | None = None,
     after: str | None = None,
     limit: int = 100,
 ) -> Sequence[Delivery]:
@@ -45,6 +49,12 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
         wanted = wanted.where(Delivery.state == state)
     if classroom_id is not None:
         wanted = wanted.where(Delivery.classroom_id == classroom_id)
+    if subscription_id is not None:
+        wanted = wanted.where(Delivery.subscription_id == subscription_id)
+    if kind is not None:
+        wanted = wanted.where(Delivery.kind == kind)
+    if since is not None:
+        wanted = wanted.where(Delivery.created_at >= since)
     if after is not None:
         last = await delivery(work, tenant_id, after)
         place = tuple_(Delivery.created_at, Delivery.delivery_id)
@@ -67,3 +77,13 @@ async def waiting(work: Work) -> int:
     """How many deliveries of all tenants wait; the partial index over busy lanes answers it."""
     owed = func.coalesce(func.sum(Lane.last_seq - Lane.done_seq), 0)
     return int(await work.db.scalar(select(owed).where(Lane.due_at.is_not(None))) or 0)
+
+
+async def waiting_by_subscription(work: Work, tenant_id: str) -> dict[str, int]:
+    """How many deliveries wait for each of a tenant's receivers."""
+    found = await work.db.execute(
+        select(Lane.subscription_id, func.sum(Lane.last_seq - Lane.done_seq))
+        .where(Lane.tenant_id == tenant_id, Lane.last_seq > Lane.done_seq)
+        .group_by(Lane.subscription_id)
+    )
+    return {subscription_id: int(count) for subscription_id, count in found}

@@ -58,7 +58,7 @@ async def subscribe(  # noqa: PLR0913 - each value is named at the call
     if subscription is None:
         message = "a subscription that was just written is missing"
         raise RuntimeError(message)
-    await _wake_lanes(work, tenant_id, subscription.subscription_id)
+    await wake_lanes(work, tenant_id, subscription.subscription_id)
     return subscription
 
 
@@ -83,8 +83,14 @@ async def enqueue(
         if n.purpose in (None, subscription.purpose)
         and (subscription.kinds is None or n.kind in subscription.kinds)
     ]
-    if not wanted:
-        return
+    if wanted:
+        await owe(work, subscription, classroom_id, wanted)
+
+
+async def owe(
+    work: Work, subscription: Subscription, classroom_id: str, wanted: Sequence[Notice]
+) -> list[str]:
+    """Owe these notices, whatever kinds are wanted there; the ids of their deliveries."""
     tenant_id, count = subscription.tenant_id, len(wanted)
     # The lane's row stays locked until commit, so numbers rise in commit order.
     # What a disabled subscription is owed waits in an idle lane, and that of one at rest until it is tried.
@@ -132,18 +138,19 @@ async def enqueue(
     ]
     await work.db.execute(insert(Delivery), rows)
     work.ring("outbox")
+    return [str(row["delivery_id"]) for row in rows]
 
 
 async def resend(work: Work, tenant_id: str, delivery_id: str) -> None:
     """Send a delivery that is settled or was put aside, under its own id, beside its classroom's order."""
     delivery = await log.delivery(work, tenant_id, delivery_id)
-    if delivery.state == "pending" and not delivery.lane_key.startswith(RESENT):
+    if delivery.state == "pending" and delivery.lane_key != RESENT + delivery_id:
         raise BadValue("delivery", "is still waiting to be delivered")
     await beside(work, tenant_id, delivery.subscription_id, delivery_id, work.now)
     work.ring("outbox")
 
 
-async def _wake_lanes(work: Work, tenant_id: str, subscription_id: str) -> None:
+async def wake_lanes(work: Work, tenant_id: str, subscription_id: str) -> None:
     """Let the lanes go on that wait, or fell idle while the subscription was disabled."""
     await work.db.execute(
         update(Lane)
