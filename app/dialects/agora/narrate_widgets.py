@@ -13,7 +13,8 @@ async def quiz_started(scene: Scene, event: kinds.QuizStarted) -> list[Item]:
     """A quiz began. Which options are right is for programs alone."""
     quiz = await _quiz(scene, event.quiz_id)
     right = [event.options[place] for place in quiz.correct] if quiz else []
-    changed = wire.quiz_started(event.quiz_id, event.options, right, total=event.eligible, at=scene.work.now)
+    items = event.options[: event.listed]
+    changed = wire.quiz_started(event.quiz_id, items, right, total=event.eligible, at=scene.work.now)
     return [record(wire.QUIZ, changed, await scene.operator(event.participant_id))]
 
 

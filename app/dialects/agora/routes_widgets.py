@@ -43,7 +43,13 @@ async def start_a_pop_up_quiz(room: RoomDep, body: Body) -> JSONResponse:
     # The vendor's own example has a right option that is not among the items.
     options = list(dict.fromkeys([*said.items, *said.correct_items]))
     correct = wire.places("correctItems", said.correct_items, options)
-    quiz = await activities.start_bare_quiz(room.work, *await acting(room), options=options, correct=correct)
+    quiz = await activities.start_bare_quiz(
+        room.work,
+        *await acting(room),
+        options=options,
+        correct=correct,
+        listed=len(dict.fromkeys(said.items)),
+    )
     return answer(room.work, {"popupQuizId": quiz.quiz_id})
 
 

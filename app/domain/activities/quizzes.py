@@ -52,11 +52,15 @@ async def start_bare_quiz(  # noqa: PLR0913 - each value is named at the call
     *,
     options: Sequence[str],
     correct: Sequence[int],
+    listed: int | None = None,
 ) -> Quiz:
-    """Put a quiz whose question is said aloud; answers may be changed while it runs."""
+    """Put a quiz whose question is said aloud; answers may be changed while it runs.
+
+    `listed`: only so many of the options were named as such, the others as right answers alone.
+    """
     put = bare_ballot("", options, correct)
     actor = await acting(work, tenant_id, classroom_id, participant_id)
-    return await _start(actor, put, changeable=True)
+    return await _start(actor, put, changeable=True, listed=listed)
 
 
 async def answer_quiz(  # noqa: PLR0913 - each value is named at the call
@@ -131,7 +135,7 @@ async def end_quiz(
     )
 
 
-async def _start(actor: Actor, put: Ballot, *, changeable: bool) -> Quiz:
+async def _start(actor: Actor, put: Ballot, *, changeable: bool, listed: int | None = None) -> Quiz:
     actor.must(Deed.START_QUIZ)
     running = await actor.work.db.scalar(
         select(Quiz.quiz_id).where(
@@ -165,6 +169,7 @@ async def _start(actor: Actor, put: Ballot, *, changeable: bool) -> Quiz:
             options=put.options,
             changeable=changeable,
             eligible=now.eligible,
+            listed=listed,
         )
     )
     return quiz

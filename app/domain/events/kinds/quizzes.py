@@ -8,7 +8,8 @@ class QuizStarted:
     """A question with options was put to the class; which are right stays with the quiz until it ends.
 
     The question may be empty: then it was said aloud. `changeable`: an answer may be changed while the quiz
-    runs. `eligible` is how many students there are to answer.
+    runs. `eligible` is how many students there are to answer. `listed`: only so many of the options were
+    named as such when a program put the quiz, the others as right answers alone.
     """
 
     quiz_id: str
@@ -18,6 +19,7 @@ class QuizStarted:
     # Events of earlier versions have none of what follows.
     changeable: bool = False
     eligible: int = 0
+    listed: int | None = None
 
 
 @dataclass(frozen=True)
