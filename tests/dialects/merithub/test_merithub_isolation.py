@@ -40,7 +40,12 @@ OPEN = {
     "/{client_id}/sessions/view/{class_id}/{link}",
 }
 # The dialect's names of the columns; other parameters are called like theirs.
-COLUMNS = {"class_id": "classroom_id", "any_id": "classroom_id", "sub_class_id": "lesson_id"}
+COLUMNS = {
+    "class_id": "classroom_id",
+    "any_id": "classroom_id",
+    "sub_class_id": "lesson_id",
+    "receiver_id": "subscription_id",
+}
 
 
 @dataclass
