@@ -26,6 +26,7 @@ from app.dialects.merithub import MERITHUB
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain.tenants.tables import Tenant
+from app.kit import loops
 from app.kit.clock import SystemClock
 from app.kit.postgres import EmbeddedPostgres, normalise
 from app.kit.work import Works
@@ -64,13 +65,26 @@ def _opened(cluster: EmbeddedPostgres, name: str, size: int, servers: ExitStack)
         "HOMEROOM_LOG_LEVEL": "warning",
     }
     servers.enter_context(running([sys.executable, "-m", "app.cli", "serve"], environment))
-    return {"name": name, "base": base, "size": size, "model": made, "signing_secret": secret}
+    return {
+        "dsn": dsn,
+        "side": {"name": name, "base": base, "size": size, "model": made, "signing_secret": secret},
+    }
 
 
 async def _execute(dsn: str, statement: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _delivered(dsn: str) -> None:
+    """Waits until the pings of the lessons that were held are sent: they take the same process."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        while await connection.fetchval("SELECT count(*) FROM lanes WHERE due_at IS NOT NULL"):
+            await loops.pause(0.5)
     finally:
         await connection.close()
 
@@ -92,8 +106,10 @@ async def _measure(opened: list[dict[str, Any]]) -> dict[str, Any]:
     async with aiohttp.ClientSession() as client:
         sides = []
         for one in opened:
-            await answering(client, f"{one['base']}/readyz?wait=30s")
-            sides.append(Side(headers={"Authorization": await token(client, one["base"])}, **one))
+            side = one["side"]
+            await answering(client, f"{side['base']}/readyz?wait=30s")
+            await _delivered(one["dsn"])
+            sides.append(Side(headers={"Authorization": await token(client, side["base"])}, **side))
         return {name: await _compare(client, sides, name, ask) for name, ask in SCENARIOS.items()}
 
 
