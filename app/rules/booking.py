@@ -1,6 +1,6 @@
 """What can be reserved."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 
 from app.rules.refusals import BadValue, RoomFull
@@ -30,7 +30,11 @@ def must_be_bookable(title: str, duration_seconds: int | None, linger_seconds: i
         raise BadValue("linger_seconds", f"must be from 0 to {LONGEST_LINGER_SECONDS}")
 
 
-def must_have_a_place(form: Form, role: str, others: Iterable[str]) -> None:
-    """Refuse a second of a role where there is one place for each; `others` are the roles that are taken."""
-    if form is Form.ONE_TO_ONE and role in set(others):
+ONE_PLACE_EACH = frozenset({Form.ONE_TO_ONE})
+"""The forms in which each role is somebody's once."""
+
+
+def must_have_a_place(role: str, taken: Collection[str]) -> None:
+    """Refuse a second of a role, where there is one place for each."""
+    if role in taken:
         raise RoomFull(1)

@@ -6,7 +6,6 @@ from typing import Final
 from app.domain import attendance, classrooms, feeds, presence, recordings, rooms
 from app.domain.classrooms import queries
 from app.kit.work import Work
-from app.rules.lifecycle import State
 
 Chore = Callable[[Work, str, str], Awaitable[None]]
 """Takes the work, the tenant and the alarm's subject."""
@@ -35,19 +34,12 @@ async def crash(work: Work, tenant_id: str, lesson_id: str) -> None:
         await _end(work, tenant_id, lesson_id, "crash")
 
 
-async def close(work: Work, tenant_id: str, classroom_id: str) -> None:
-    """People had their time to linger."""
-    classroom = await queries.locked(work, tenant_id, classroom_id)
-    if classroom.state == State.ENDED:
-        await rooms.shut(work, tenant_id, classroom_id)
-
-
 CHORES: Final[dict[str, Chore]] = {
     "expire": classrooms.expire,
     "overtime": overtime,
     "begin": rooms.begin,
     "finish": rooms.finish,
-    "close": close,
+    "close": rooms.close,
     "release": rooms.release,
     "trim": feeds.trim,
     "empty": empty,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import func, select
 
@@ -19,6 +19,13 @@ from app.kit.work import Work
 
 Narration = Callable[["Scene", Any], Awaitable[list[Item]]]
 """From one event to what the vendor's pollers read of it."""
+
+
+class RoleTold(Protocol):
+    """How the role of a seat is told: by its number or by its word."""
+
+    def __call__(self, role: str, *, observer: bool) -> int | str: ...
+
 
 SERVER: dict[str, Any] = {"userName": "server", "userUuid": "server", "role": "server"}
 """How the vendor names whatever acts for the customer's own programs."""
@@ -58,20 +65,18 @@ class Scene:
 
     async def who(self, participant_id: str) -> dict[str, Any]:
         """Somebody as `fromUser` and `operator` are written; the server where it is no seat."""
-        known = await self.person(participant_id)
-        if known is None:
-            return SERVER
-        seat, user = known
-        role = role_of(seat.role, observer=seat.observer)
-        return {"userUuid": known_as(user), "userName": user.name, "role": role}
+        return await self._named(participant_id, role_of)
 
     async def operator(self, participant_id: str) -> dict[str, Any]:
         """Somebody as the records of widgets name them, with a word for the role."""
+        return await self._named(participant_id, role_word)
+
+    async def _named(self, participant_id: str, told: RoleTold) -> dict[str, Any]:
         known = await self.person(participant_id) if participant_id else None
         if known is None:
             return SERVER
         seat, user = known
-        role = role_word(seat.role, observer=seat.observer)
+        role = told(seat.role, observer=seat.observer)
         return {"userUuid": known_as(user), "userName": user.name, "role": role}
 
     async def properties(self, participant_ids: list[str]) -> dict[str, dict[str, Any]]:

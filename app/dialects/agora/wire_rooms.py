@@ -13,6 +13,7 @@ from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.rooms import Booking
 from app.domain.rooms.tables import Reservation
 from app.rules.booking import USUAL_LINGER_SECONDS, Form
+from app.rules.lifecycle import State
 from app.rules.refusals import BadValue
 
 LATEST = 253_402_300_799_000
@@ -86,7 +87,7 @@ def room(
         "roomUuid": room_uuid,
         "roomType": kind_of(reservation),
         "roomProperties": _properties(classroom, reservation),
-        "state": STATES[_state(classroom)],
+        "state": STATES[State(classroom.state)],
         "startTime": ms(lesson.started_at) if lesson else None,
         "createTime": ms(classroom.created_at),
     }
@@ -98,7 +99,7 @@ def entered(
     """What somebody who comes in is told of the room's life."""
     starts_at = lesson.started_at if lesson else classroom.starts_at
     return {
-        "state": STATES[_state(classroom)],
+        "state": STATES[State(classroom.state)],
         "startTime": ms(starts_at) if starts_at else None,
         "duration": seconds(classroom, reservation),
         "closeDelay": classroom.linger_seconds or 0,
@@ -126,10 +127,6 @@ def _properties(classroom: Classroom, reservation: Reservation | None) -> dict[s
 
 def seconds(classroom: Classroom, reservation: Reservation | None) -> int | None:
     return reservation.duration_seconds if reservation else classroom.duration_minutes * 60
-
-
-def _state(classroom: Classroom) -> Any:
-    return next(state for state in STATES if state.value == classroom.state)
 
 
 def _form(kind: int | None) -> Form:

@@ -12,14 +12,17 @@ LONGEST_RETRY = timedelta(minutes=5)
 
 
 async def set_alarm(  # noqa: PLR0913 - each value is named at the call
-    work: Work, tenant_id: str, kind: str, subject: str, *, due_at: datetime, classroom_id: str
+    work: Work, tenant_id: str, kind: str, subject: str, *, due_at: datetime, classroom_id: str = ""
 ) -> None:
-    """Make something due; the same kind and subject set again moves it."""
+    """Make something due; the same kind and subject set again moves it.
+
+    The classroom is left out where it is the subject itself.
+    """
     values = {
         "tenant_id": tenant_id,
         "kind": kind,
         "subject": subject,
-        "classroom_id": classroom_id,
+        "classroom_id": classroom_id or subject,
         "due_at": due_at,
         "retry_at": None,
         "tries": 0,

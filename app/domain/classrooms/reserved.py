@@ -46,5 +46,4 @@ async def watch_closing(work: Work, classroom: Classroom) -> None:
             kind,
             classroom.classroom_id,
             due_at=work.now + after,
-            classroom_id=classroom.classroom_id,
         )

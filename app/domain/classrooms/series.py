@@ -55,7 +55,6 @@ async def watch_end(work: Work, classroom: Classroom) -> None:
         "series",
         classroom.classroom_id,
         due_at=max(ends_at, work.now),
-        classroom_id=classroom.classroom_id,
     )
 
 

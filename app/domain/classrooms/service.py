@@ -221,7 +221,6 @@ async def _watch_expiry(work: Work, classroom: Classroom) -> None:
             "expire",
             classroom.classroom_id,
             due_at=due_at,
-            classroom_id=classroom.classroom_id,
         )
 
 

@@ -15,8 +15,7 @@ ALARM = "trim"
 
 async def watch(work: Work, tenant_id: str, classroom_id: str, oldest: datetime) -> None:
     """Set the alarm for the time when the oldest entry has been kept long enough."""
-    due_at = oldest + KEPT_AT_MOST
-    await alarms.set_alarm(work, tenant_id, ALARM, classroom_id, due_at=due_at, classroom_id=classroom_id)
+    await alarms.set_alarm(work, tenant_id, ALARM, classroom_id, due_at=oldest + KEPT_AT_MOST)
 
 
 async def trim(work: Work, tenant_id: str, classroom_id: str) -> None:

@@ -1,6 +1,5 @@
 """Reading classrooms as whoever reserved them names them, and the people in them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -146,19 +145,20 @@ def _seats(classroom: Classroom, wanted: Wanted) -> Any:
     return seats.where(there) if wanted.online else seats
 
 
-async def others(work: Work, classroom: Classroom, name: str) -> Sequence[Participant]:
-    """The seats of all but one."""
+async def taken_roles(work: Work, classroom: Classroom, besides: str) -> set[str]:
+    """The roles of those with a seat who do more than watch, one person left out."""
     found = await work.db.scalars(
-        select(Participant)
+        select(Participant.role)
         .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
         .where(
             Participant.tenant_id == classroom.tenant_id,
             Participant.classroom_id == classroom.classroom_id,
             Participant.removed_at.is_(None),
-            User.external_id != name,
+            Participant.observer.is_(False),
+            User.external_id != besides,
         )
     )
-    return found.all()
+    return set(found)
 
 
 def name_of(tenant: Tenant, classroom: Classroom) -> str | None:

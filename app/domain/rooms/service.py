@@ -10,13 +10,12 @@ from app.domain.classrooms import ClassroomPlan
 from app.domain.classrooms import queries as known
 from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
 from app.domain.classrooms.tables import Classroom
-from app.domain.participants import queries as seats
 from app.domain.participants.tables import Participant
 from app.domain.rooms import queries
 from app.domain.rooms.tables import Reservation
 from app.domain.users import UserDraft
 from app.kit.work import Work
-from app.rules.booking import USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
+from app.rules.booking import ONE_PLACE_EACH, USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
 from app.rules.lifecycle import KEPT_AT_MOST, OVER, State
 from app.rules.presence import LeaveReason
 from app.rules.refusals import AlreadyEnded, AlreadyStarted, RoomClosed
@@ -101,6 +100,13 @@ async def finish(work: Work, tenant_id: str, classroom_id: str) -> None:
         await _finish(work, classroom, "schedule")
 
 
+async def close(work: Work, tenant_id: str, classroom_id: str) -> None:
+    """People had their time to linger; nothing happens where somebody closed it before."""
+    classroom = await known.locked(work, tenant_id, classroom_id)
+    if classroom.state == State.ENDED:
+        await shut(work, tenant_id, classroom_id)
+
+
 async def shut(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Close the doors: everybody is put out, and nobody enters."""
     await classrooms.close(work, tenant_id, classroom_id)
@@ -130,13 +136,12 @@ async def check_in(
     if State(classroom.state) in OVER:
         raise RoomClosed(classroom.state)
     held = await queries.reserved(work, classroom)
-    if held is not None and not observer:
-        others = await queries.others(work, classroom, person.external_id)
-        must_have_a_place(Form(held.form), role, (seat.role for seat in others if not seat.observer))
+    if held is not None and Form(held.form) in ONE_PLACE_EACH and not observer:
+        must_have_a_place(role, await queries.taken_roles(work, classroom, person.external_id))
     seat = await participants.admit(work, classroom, person, role)
     seat.observer = observer
     await work.db.flush()
-    return await seats.seat_of(work, tenant_id, classroom_id, seat.user_id)
+    return seat
 
 
 async def _finish(work: Work, classroom: Classroom, by: str) -> None:
@@ -153,7 +158,6 @@ async def _watch(work: Work, classroom: Classroom, kind: str, due_at: datetime) 
         kind,
         classroom.classroom_id,
         due_at=due_at,
-        classroom_id=classroom.classroom_id,
     )
 
 
