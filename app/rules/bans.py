@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from app.rules.refusals import BadValue, NotAllowed
-from app.rules.refusals_people import Banned
+from app.rules.refusals import BadValue, Banned, NotAllowed
 from app.rules.seats import SeatRole
 
 LONGEST_BAN_SECONDS = 10 * 366 * 24 * 60 * 60

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from app.rules.refusals import NotAllowed
-from app.rules.refusals_people import RoomMuted
+from app.rules.refusals import NotAllowed, RoomMuted
 from app.rules.seats import SeatRole
 
 

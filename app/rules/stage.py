@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.rules.refusals import BadValue
-from app.rules.refusals_people import StageFull
+from app.rules.refusals import BadValue, StageFull
 
 LARGEST_PAYLOAD = 1024
 

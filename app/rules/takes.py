@@ -8,8 +8,7 @@ from math import ceil
 from typing import Final, Literal
 
 from app.rules.intervals import Interval, clip, union
-from app.rules.refusals import BadValue
-from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning
+from app.rules.refusals import BadValue, NoPageToRecord, RecordingNotRunning
 
 HOURS: Final = 2
 """The longest recording of a class that has no length."""

@@ -18,7 +18,6 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from starlette.routing import compile_path
 
-from app import rules
 from app.dialects import base, errors
 from app.dialects.agora import building
 from app.dialects.agora.building import Seal
@@ -29,11 +28,7 @@ from app.main import create_app
 from app.rules import refusals
 from app.settings import Settings
 
-MORE = [
-    import_module(f"app.rules.{one.name}")
-    for one in iter_modules(rules.__path__)
-    if one.name.startswith("refusals_")
-]
+MODULES = [import_module(f"{refusals.__name__}.{one.name}") for one in iter_modules(refusals.__path__)]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FILLERS: dict[str, Any] = {
     "retry_after": 60,
@@ -48,9 +43,10 @@ FILLERS: dict[str, Any] = {
 def every_refusal() -> list[refusals.Refusal]:
     """One of each kind, with made-up facts."""
     found = []
-    for module in (refusals, *MORE, base):
+    for module in (*MODULES, base):
         for kind in vars(module).values():
-            if isinstance(kind, type) and issubclass(kind, refusals.Refusal):
+            own = isinstance(kind, type) and kind.__module__ == module.__name__
+            if own and issubclass(kind, refusals.Refusal):
                 names = kind.__init__.__code__.co_varnames[1 : kind.__init__.__code__.co_argcount]
                 found.append(kind(*(FILLERS.get(name, "fact") for name in names)))
     return found

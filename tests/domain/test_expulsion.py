@@ -16,8 +16,7 @@ from app.domain.users import UserDraft
 from app.kit.clock import ManualClock
 from app.kit.work import Works
 from app.rules.presence import LeaveReason
-from app.rules.refusals import BadValue, NotAllowed
-from app.rules.refusals_people import Banned
+from app.rules.refusals import BadValue, Banned, NotAllowed
 from app.rules.seats import SeatRole
 
 

@@ -9,8 +9,7 @@ from app.domain import activities, classrooms
 from app.domain.activities.actor import SERVER
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
-from app.rules.refusals import NotAllowed
-from app.rules.refusals_people import RoomMuted
+from app.rules.refusals import NotAllowed, RoomMuted
 
 
 @pytest.fixture

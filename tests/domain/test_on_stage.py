@@ -12,8 +12,7 @@ from app.domain.classrooms.plan import Controls
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
 from app.rules.presence import LeaveReason
-from app.rules.refusals import BadValue, NotAllowed
-from app.rules.refusals_people import NotInvited, StageFull
+from app.rules.refusals import BadValue, NotAllowed, NotInvited, StageFull
 
 
 @pytest.fixture

@@ -24,14 +24,16 @@ from app.kit.clock import ManualClock
 from app.kit.work import Works
 from app.rules.refusals import (
     AlreadyAnswered,
+    AlreadyVoted,
     BadValue,
     LinkGone,
     NotAllowed,
     NotStarted,
+    PollOver,
+    PollRunning,
     QuizOver,
     UnknownThing,
 )
-from app.rules.refusals_polls import AlreadyVoted, PollOver, PollRunning
 
 FRUIT = {"question": "Which fruit?", "options": ["apple", "pear", "plum"], "multiple": True}
 LETTERS = {"options": ["A", "B", "C"], "correct": [0, 2]}

@@ -12,8 +12,7 @@ from app.domain.properties import Place, queries
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
 from app.rules.properties import Change, Scope, fold
-from app.rules.refusals import BadValue, LinkGone, NotAllowed, UnknownUser
-from app.rules.refusals_rooms import LessonOver
+from app.rules.refusals import BadValue, LessonOver, LinkGone, NotAllowed, UnknownUser
 
 ROOM = Place(Scope.ROOM)
 Who = tuple[str, str, str]

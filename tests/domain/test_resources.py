@@ -10,8 +10,7 @@ from app.domain.activities.actor import SERVER
 from app.domain.resources import queries
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Works
-from app.rules.refusals import BadValue, NotAllowed, UnknownThing
-from app.rules.refusals_rooms import LessonOver
+from app.rules.refusals import BadValue, LessonOver, NotAllowed, UnknownThing
 from app.rules.resources import Link
 
 SLIDES = Link("slides", "Slides", "https://example.com/slides", 1024, {"taskUuid": "t1"})

@@ -12,8 +12,7 @@ from app.domain.recordings import films, take_queries
 from app.domain.recordings.tables import Take
 from app.kit.clock import ManualClock
 from app.rules.intervals import Interval
-from app.rules.refusals import AlreadyEnded, BadValue
-from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
+from app.rules.refusals import AlreadyEnded, BadValue, NoPageToRecord, RecordingNotRunning, RecordingRunning
 from app.rules.takes import TakePlan, TakeState
 
 MOVIE = TakePlan(form="movie", page="https://page.example/")

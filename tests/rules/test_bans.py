@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.rules.bans import LONGEST_BAN_SECONDS, banned_until, must_be_clean, must_outrank
-from app.rules.refusals import BadValue, NotAllowed
-from app.rules.refusals_people import Banned
+from app.rules.refusals import BadValue, Banned, NotAllowed
 from app.rules.seats import SeatRole
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -1,8 +1,7 @@
 import pytest
 
 from app.rules.permissions import Deed, may, must, must_be_heard
-from app.rules.refusals import NotAllowed
-from app.rules.refusals_people import RoomMuted
+from app.rules.refusals import NotAllowed, RoomMuted
 from app.rules.seats import SeatRole
 
 HOST, MODERATOR, PARTICIPANT = SeatRole.HOST, SeatRole.MODERATOR, SeatRole.PARTICIPANT

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.rules.refusals import BadValue
-from app.rules.refusals_people import StageFull
+from app.rules.refusals import BadValue, StageFull
 from app.rules.stage import check_payload, must_fit_stage
 
 

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.rules.intervals import Interval
-from app.rules.refusals import BadValue
-from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning
+from app.rules.refusals import BadValue, NoPageToRecord, RecordingNotRunning
 from app.rules.takes import TakePlan, TakeState, check, film_time, kept, longest, turned
 
 MOVIE = TakePlan(form="movie", page="https://page.example/?room=1")

@@ -12,23 +12,29 @@ from app.dialects.errors import headers_of
 from app.rules.refusals import (
     AlreadyEnded,
     AlreadyStarted,
+    Banned,
     Conflict,
     Denied,
     Gone,
     Invalid,
+    LessonOver,
+    NameTaken,
+    NoPageToRecord,
     NotFound,
+    OtherForm,
+    Purged,
     RangeOutside,
+    RecordingNotRunning,
+    RecordingRunning,
     Refusal,
     RoomClosed,
+    RoomMuted,
     TooLarge,
     TooMany,
     Unauthenticated,
     UnknownClassroom,
     UnknownUser,
 )
-from app.rules.refusals_people import Banned, RoomMuted
-from app.rules.refusals_recording import NoPageToRecord, RecordingNotRunning, RecordingRunning
-from app.rules.refusals_rooms import LessonOver, NameTaken, OtherForm, Purged
 
 UNAUTHORIZED = 401
 

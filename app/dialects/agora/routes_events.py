@@ -9,7 +9,7 @@ from app.dialects.agora.access import AppDep, RoomDep
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import number
 from app.domain import feeds
-from app.rules.refusals_rooms import CallerGone
+from app.rules.refusals import CallerGone
 
 router = APIRouter(tags=["agora"])
 

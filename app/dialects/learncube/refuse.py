@@ -9,6 +9,7 @@ from app.dialects.base import Malformed, WrongMethod
 from app.dialects.errors import headers_of, status_of
 from app.rules.refusals import (
     BadValue,
+    Banned,
     Invalid,
     NotFound,
     NotItsTime,
@@ -18,7 +19,6 @@ from app.rules.refusals import (
     UnknownTenant,
     UnknownThing,
 )
-from app.rules.refusals_people import Banned
 
 NOT_FOUND = "Not found."
 NO_PAGE = "Invalid page."

@@ -12,8 +12,7 @@ from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
 from app.rules.permissions import Deed, must
-from app.rules.refusals import LinkGone, NotAllowed, NotStarted
-from app.rules.refusals_rooms import LessonOver
+from app.rules.refusals import LessonOver, LinkGone, NotAllowed, NotStarted
 from app.rules.seats import SeatRole
 
 SERVER: Final = "server"

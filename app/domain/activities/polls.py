@@ -11,8 +11,7 @@ from app.kit import ids
 from app.kit.work import Work
 from app.rules.ballots import bare_ballot, tally, voted
 from app.rules.permissions import Deed
-from app.rules.refusals import UnknownThing
-from app.rules.refusals_polls import AlreadyVoted, PollOver, PollRunning
+from app.rules.refusals import AlreadyVoted, PollOver, PollRunning, UnknownThing
 
 
 async def start_poll(  # noqa: PLR0913 - each value is named at the call

@@ -15,8 +15,7 @@ from app.domain.participants import queries as participants
 from app.domain.participants.tables import Participant
 from app.kit.work import Work
 from app.rules.permissions import Deed
-from app.rules.refusals import BadValue, LinkGone
-from app.rules.refusals_people import NotInvited
+from app.rules.refusals import BadValue, LinkGone, NotInvited
 from app.rules.stage import must_fit_stage
 
 

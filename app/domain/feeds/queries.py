@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit.work import Work
-from app.rules.refusals_rooms import Purged
+from app.rules.refusals import Purged
 
 PAGE = 100
 

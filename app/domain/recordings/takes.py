@@ -15,8 +15,7 @@ from app.domain.recordings.tables import Take
 from app.kit import ids
 from app.kit.work import Work
 from app.rules.lifecycle import OVER, State
-from app.rules.refusals import AlreadyEnded
-from app.rules.refusals_recording import RecordingNotRunning, RecordingRunning
+from app.rules.refusals import AlreadyEnded, RecordingNotRunning, RecordingRunning
 from app.rules.takes import TakePlan, TakeState, check, longest, turned
 
 LIMIT = "take_limit"

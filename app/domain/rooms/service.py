@@ -18,8 +18,7 @@ from app.kit.work import Work
 from app.rules.booking import ONE_PLACE_EACH, USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
 from app.rules.lifecycle import KEPT_AT_MOST, OVER, State
 from app.rules.presence import LeaveReason
-from app.rules.refusals import AlreadyEnded, AlreadyStarted, RoomClosed
-from app.rules.refusals_rooms import NameTaken, OtherForm
+from app.rules.refusals import AlreadyEnded, AlreadyStarted, NameTaken, OtherForm, RoomClosed
 from app.rules.seats import SeatRole
 
 

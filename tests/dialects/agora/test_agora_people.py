@@ -13,7 +13,7 @@ from app.domain import participants, presence
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
 from app.kit.work import Works
-from app.rules.refusals_people import Banned
+from app.rules.refusals import Banned
 
 R = "v2/rooms/algebra"
 HANDS = f"{R}/processes/handsUp"

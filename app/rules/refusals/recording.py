@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.rules.refusals import Conflict, Invalid
+from app.rules.refusals.base import Conflict, Invalid
 
 
 @dataclass(eq=False)

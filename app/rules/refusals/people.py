@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.rules.refusals import Conflict, Denied
+from app.rules.refusals.base import Conflict, Denied
 
 
 @dataclass(eq=False)

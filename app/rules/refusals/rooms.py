@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.rules.refusals import Conflict, Gone, Refusal, RoomClosed
+from app.rules.refusals.base import Conflict, Gone, Refusal
+from app.rules.refusals.classes import RoomClosed
 
 
 @dataclass(eq=False)
