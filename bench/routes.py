@@ -12,7 +12,7 @@ from jose import jwt
 
 from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET
 from app.dialects.base import Facts
-from app.dialects.merithub.translate import PUBLIC, chat_link
+from app.dialects.merithub.bodies import PUBLIC, chat_link
 from app.greeting import GRANT
 from app.kit.ids import new_id
 from app.kit.signing import sign_link

@@ -13,9 +13,7 @@ from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
-from app.realtime.protocol import CloseCode, Closed, Ended, Removed, Said
-from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import PutOut
+from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 

@@ -19,8 +19,7 @@ from app.realtime.heard import AnyHeard, Beat, Hello, Leave
 from app.realtime.heard_base import Act
 from app.realtime.hub import Ending, Hub, Seat
 from app.realtime.pace import Pace
-from app.realtime.protocol import Ack, CloseCode, Refused, Welcome
-from app.realtime.protocol_base import Told
+from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
 from app.realtime.welcome import welcome_of
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
 from app.rules.refusals import BadValue, Refusal

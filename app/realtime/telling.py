@@ -11,18 +11,26 @@ from app.realtime.protocol import (
     Asked,
     BoardCleared,
     ChatMessage,
+    ChatTurned,
     Closed,
     Drawn,
     Edited,
     Ended,
     File,
+    GroupsChanged,
     HandMoved,
     Interrupted,
+    Invited,
     Joined,
     Left,
     PageTurned,
     Person,
+    Poll,
+    PollAnswered,
+    PollEnded,
+    PollStarted,
     PropertiesChanged,
+    PutOut,
     Question,
     QuestionClosed,
     Quiz,
@@ -33,18 +41,19 @@ from app.realtime.protocol import (
     Ready,
     Recording,
     Removed,
+    ResourcesPut,
+    ResourcesRemoved,
     Resumed,
+    Rewarded,
     Said,
     Shared,
+    StageChanged,
     Started,
     StartRefused,
     Stroke,
+    Told,
     Unshared,
 )
-from app.realtime.protocol_base import Told
-from app.realtime.protocol_people import ChatTurned, GroupsChanged, Invited, PutOut, Rewarded, StageChanged
-from app.realtime.protocol_polls import Poll, PollAnswered, PollEnded, PollStarted
-from app.realtime.protocol_resources import ResourcesPut, ResourcesRemoved
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -27,20 +27,20 @@ from app.realtime.protocol import (
     Board,
     ChatMessage,
     File,
+    Group,
     Joint,
     May,
     Person,
+    Poll,
     Properties,
     Question,
     Quiz,
+    Resource,
     Room,
     Stroke,
     Welcome,
     You,
 )
-from app.realtime.protocol_people import Group
-from app.realtime.protocol_polls import Poll
-from app.realtime.protocol_resources import Resource
 from app.rules.permissions import LEADERS, Deed, may
 
 NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[]), "shared": []}

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.requests import Request
 
-from app.dialects.merithub import translate, wire
+from app.dialects.merithub import bodies, wire
 from app.dialects.merithub.auth import CallerDep
 from app.dialects.merithub.fields import Id
 from app.dialects.merithub.reports import SubClass, facts_of
@@ -24,5 +24,5 @@ async def get_recordings(
     classroom = await classrooms.by_id(work, caller.tenant_id, class_id)
     facts = facts_of(caller, base_url(request))
     found = await recordings.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
-    rows = [translate.read_recording(one, classroom, facts) for one in found]
+    rows = [bodies.read_recording(one, classroom, facts) for one in found]
     return wire.of_class(class_id, caller.client_id) | {"recordings": rows}

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.dialects.base import Facts
-from app.dialects.merithub import translate, wire, wire_sheet
+from app.dialects.merithub import bodies, wire, wire_sheet
 from app.dialects.merithub.auth import Caller, CallerDep, ClientId
 from app.dialects.merithub.fields import Id
 from app.domain.activities import queries as activities
@@ -38,7 +38,7 @@ async def get_attendance(  # noqa: PLR0913 - each is a word of the query
     classroom = await classrooms.by_id(work, caller.tenant_id, class_id)
     reports = await attendance.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
     if not sheet:
-        return wire.of_class(class_id, caller.client_id) | {"attendance": translate.read_reports(reports)}
+        return wire.of_class(class_id, caller.client_id) | {"attendance": bodies.read_reports(reports)}
     names = await users.names(work, caller.tenant_id, wire_sheet.people(reports))
     return wire_sheet.attendance_sheet(reports, names, class_id=class_id, timezone=classroom.timezone)
 
@@ -54,7 +54,7 @@ async def get_chats(
     for lesson in await classrooms.lessons(work, caller.tenant_id, class_id):
         if lesson.ended_at and sub_class_id in ("", lesson.lesson_id):
             said = await activities.transcript(work, caller.tenant_id, lesson.lesson_id)
-            links = translate.chat_links(facts, lesson.lesson_id, list(said.private))
+            links = bodies.chat_links(facts, lesson.lesson_id, list(said.private))
             chats.append({"subClassId": lesson.lesson_id} | links)
     return wire.of_class(class_id, caller.client_id) | {"chats": chats}
 
@@ -71,8 +71,8 @@ async def read_chat(
         what = "chat"
         raise UnknownThing(what, sub_class_id)
     said = await activities.transcript(work, tenant.tenant_id, sub_class_id)
-    threads = {translate.thread_name(pair): lines for pair, lines in said.private.items()}
-    return wire.chat(said.public if thread == translate.PUBLIC else threads.get(thread, []))
+    threads = {bodies.thread_name(pair): lines for pair, lines in said.private.items()}
+    return wire.chat(said.public if thread == bodies.PUBLIC else threads.get(thread, []))
 
 
 def facts_of(caller: Caller, base_url: str) -> Facts:

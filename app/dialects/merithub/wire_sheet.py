@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import StreamingResponse
 
-from app.dialects.merithub.translate import read_reports
+from app.dialects.merithub.bodies import read_reports
 from app.kit.spreadsheet import Cell, as_csv
 from app.rules.refusals import BadValue
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from app.realtime.protocol_base import Told
+from app.realtime.protocol.base import Told
 
 
 class Resource(BaseModel):
