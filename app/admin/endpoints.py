@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
+from app.admin.vetting import vet
 from app.admin.wire import Url
 from app.domain.outbox import endpoints
 from app.domain.tenants import queries as tenants
@@ -45,7 +46,12 @@ async def show_endpoint(tenant: str, host: HostName, work: WorkDep) -> EndpointS
     return await _one(work, tenant, host)
 
 
-@router.put("/{host}")
+async def vet_endpoint(tenant: str, body: EndpointSet, request: Request) -> None:
+    """Refuse a URL that leads to a private address, where the tenant may not send there."""
+    await vet(request.app.state.works, tenant, {"callback_url": body.callback_url})
+
+
+@router.put("/{host}", dependencies=[Depends(vet_endpoint)])
 async def set_endpoint(tenant: str, host: HostName, body: EndpointSet, work: WorkDep) -> EndpointShown:
     """Let people come by this host name, or give it another URL. A host name is one tenant's only."""
     owner = await tenants.by_id(work, tenant)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from app.admin import wire
 from app.admin.subscriptions import apply_urls, secrets_of, urls_of
+from app.admin.vetting import vet_change, vet_new
 from app.domain import drive, tenants
 from app.domain.rooms import queries as rooms
 from app.domain.tenants import clock, editing, queries
@@ -20,7 +21,7 @@ V = TypeVar("V")
 router = APIRouter(prefix="/tenants", tags=["tenants"])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, dependencies=[Depends(vet_new)])
 async def create(new: wire.NewTenant, work: WorkDep) -> wire.TenantMade:
     """Make a tenant with its credentials for all three dialects; the answer carries the secrets."""
     stands_at = new.clock and new.clock.astimezone(UTC)
@@ -45,7 +46,7 @@ async def read(tenant: str, work: WorkDep) -> wire.TenantShown:
     return await _shown(work, await queries.by_id(work, tenant))
 
 
-@router.patch("/{tenant}")
+@router.patch("/{tenant}", dependencies=[Depends(vet_change)])
 async def change(tenant: str, changes: wire.TenantChange, work: WorkDep) -> wire.TenantShown:
     """Change what is given (a JSON merge patch): null clears, what is left out stays."""
     locked = await editing.lock(work, tenant)

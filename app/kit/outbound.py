@@ -1,5 +1,6 @@
 """Requests to addresses that tenants chose: guarded at the concrete IP, bounded, never redirected."""
 
+import asyncio
 import errno
 import ipaddress
 import socket
@@ -13,10 +14,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from app.kit import loops
 from app.rules.refusals import BadValue
 
 TOTAL_SECONDS: Final = 15.0
 CONNECT_SECONDS: Final = 3.0
+NAME_SECONDS: Final = 2.0
+IDLE_SECONDS: Final = 2.0
+"""Shorter than servers keep an idle connection: one that they are just closing would cost a try."""
 BODY_BYTES: Final = 64 * 1024
 AGENT: Final = "Homeroom/1"
 
@@ -58,7 +63,7 @@ def is_public(address: str) -> bool:
 
 
 def check_url(url: str, *, allow_private: bool) -> None:
-    """Refuse (BadValue) what can never be sent to, when it is saved; names are judged again at each dial."""
+    """Refuse (BadValue) what can never be sent to, when it is saved; each dial judges the address again."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -76,6 +81,21 @@ def check_url(url: str, *, allow_private: bool) -> None:
         numeric = []
     local = host == "localhost" or host.endswith(".localhost")
     if local or any(not is_public(str(found[4][0])) for found in numeric):
+        raise BadValue("url", "must lead to a public address")
+
+
+async def check_name(url: str) -> None:
+    """Refuse (BadValue) a URL whose name leads to an address now that is not public; no answer refuses none.
+
+    It asks the name server, so it has no place in a work.
+    """
+    try:
+        host = urlsplit(url).hostname
+        asked = asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found = await loops.within(NAME_SECONDS, asked)
+    except (OSError, ValueError):
+        return
+    if any(not is_public(str(one[4][0])) for one in found):
         raise BadValue("url", "must lead to a public address")
 
 
@@ -101,10 +121,12 @@ class Sender:
     """Posts to subscribers: one pool for guarded tenants and one for those that may reach loopback.
 
     `trust` is what the latter believe: on loopback a server may show a certificate of our own authority.
+    `seconds` is the longest that a request may take, from its name's look-up to the last byte of its answer.
     """
 
-    def __init__(self, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(self, trust: ssl.SSLContext | None = None, seconds: float = TOTAL_SECONDS) -> None:
         self._trust = trust
+        self._seconds = seconds
 
     async def __aenter__(self) -> Self:
         """Open the pools."""
@@ -113,10 +135,11 @@ class Sender:
                 connector=aiohttp.TCPConnector(
                     limit=0,
                     use_dns_cache=False,
+                    keepalive_timeout=IDLE_SECONDS,
                     socket_factory=_guarded if guarded else None,
                     ssl=True if guarded or self._trust is None else self._trust,
                 ),
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT_SECONDS),
                 auto_decompress=False,
                 trust_env=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
