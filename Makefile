@@ -25,12 +25,13 @@ lint: $(VENV)/.developer ## style, types, the order of the layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.developer ## write the style, and the README's table of operations
+format: $(VENV)/.developer ## write the style, and the README's tables of operations and measurements
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 	PYTHONPATH=. $(BIN)/python tests/operations.py
+	$(BIN)/python bench/report.py
 
-bench: $(VENV)/.developer ## measure against a bare route, figures in bench/results.json
+bench: $(VENV)/.developer ## measure; table in the README, figures in bench/results.json
 	$(BIN)/python bench/run.py
 
 clean: ## remove what was built; the data in .homeroom stay

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from report import Row
 from servers import answering, free_port, running
 
 from app.dialects.agora import building
@@ -154,3 +155,11 @@ def measured() -> dict[str, Any]:
 def table(figures: dict[str, Any]) -> str:
     """The figures as lines of text."""
     return "\n".join(f"Agora, {name}: {value}" for name, value in figures.items())
+
+
+def rows(figures: dict[str, Any]) -> list[Row]:
+    """Each against its ceiling."""
+    return [
+        Row(f"Agora, {name}", f"{figures[name]:.0f}/s", f"{figures[f'{name}_ratio']:.3f}", "", True)
+        for name in ("create_room", "change_state", "poll_all", "poll_room")
+    ]

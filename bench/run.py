@@ -1,38 +1,40 @@
-"""Three measurements, each against its like in the same run; figures go to bench/results.json.
+"""All measurements in one go: a table on the terminal and in the README, the figures in bench/results.json.
 
-What is left of a bare route's speed when a request schedules a class, and when Agora's programs change
-states and poll; and how much slower each MeritHub route is in a tenant of 10,000 users and 10,000 classes
-than in one of 100. Needs an idle machine.
+`bench/run.py people` does one part, or some. Each is a module with `measured()` (the figures), `rows()` (the
+lines of the table that is for everybody) and `table()` (all there is to say, for whoever works on that part).
+Ceilings are measured in the same run, in turns, because figures of different machines or hours say little.
+Needs an idle machine.
 """
 
-import json
-import os
-import platform
 import sys
-from pathlib import Path
-from typing import Any
+import time
+import traceback
+from importlib import import_module
 
-import against_bare
-import agora
-import scale
-
-HERE = Path(__file__).resolve().parent
+import report
 
 
 def main() -> None:
-    """Measures, prints, writes. `bench/run.py bare` (or `agora`, or `scale`) does one of them."""
-    chosen = sys.argv[1:] or ["bare", "agora", "scale"]
-    results: dict[str, Any] = {"python": platform.python_version(), "cpus": os.cpu_count()}
-    if "bare" in chosen:
-        results |= against_bare.measured()
-        print(f"Scheduling a class runs at {results['ratio']:.1%} of a bare route's requests a second.")
-    if "agora" in chosen:
-        results["agora"] = agora.measured()
-        print(agora.table(results["agora"]))
-    if "scale" in chosen:
-        results["scale"] = scale.measured()
-        print(scale.table(results["scale"]))
-    (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n")
+    """Measures, prints, writes; the status says whether every part could be measured."""
+    chosen = sys.argv[1:] or report.PARTS
+    results, broken = report.read(), []
+    for name in (name for name in report.PARTS if name in chosen):
+        begun = time.perf_counter()
+        print(f"--- {name}", flush=True)
+        part = import_module(name)
+        try:
+            figures = part.measured()
+        except Exception:  # noqa: BLE001 - the others are still measured
+            traceback.print_exc()
+            broken.append(name)
+            continue
+        print(part.table(figures))
+        report.keep(results, name, part.rows(figures), figures)
+        print(f"--- {name}: {time.perf_counter() - begun:.0f} s", flush=True)
+    print(report.table(report.rows_of(results)))
+    report.README.write_text(report.readme_with(report.rendered(results)), "utf-8")
+    if broken:
+        sys.exit(f"Not measured: {', '.join(broken)}")
 
 
 if __name__ == "__main__":

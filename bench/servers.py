@@ -1,9 +1,12 @@
 """Servers for the time of a measurement, and a client's first steps with them."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -52,3 +55,20 @@ async def token(client: aiohttp.ClientSession, base: str) -> str:
     form = {"grant_type": GRANT, "assertion": assertion}
     async with client.post(f"{base}/v1/{MERITHUB_ID}/api/token", data=form) as answer:
         return str((await answer.json())["access_token"])
+
+
+@contextmanager
+def homeroom(settings: dict[str, str]) -> Iterator[str]:
+    """`homeroom serve` on a data directory of its own, ready; its base URL."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="homeroom-bench-") as folder:
+        own = {"HOMEROOM_PORT": str(port), "HOMEROOM_DATA_DIR": folder, "HOMEROOM_LOG_LEVEL": "warning"}
+        with running([sys.executable, "-m", "app.cli", "serve"], own | settings):
+            asyncio.run(_ready(base))
+            yield base
+
+
+async def _ready(base: str) -> None:
+    async with aiohttp.ClientSession() as client:
+        await answering(client, f"{base}/readyz?wait=30s")

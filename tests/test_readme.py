@@ -1,7 +1,9 @@
 """The README says what the program does."""
 
+import json
 import re
 
+import report
 from operations import README, readme_with, table
 
 from app.settings import Settings
@@ -18,3 +20,8 @@ def test_every_operation_says_what_it_does() -> None:
 def test_every_setting_is_documented() -> None:
     named = set(re.findall(r"`HOMEROOM_([A-Z_]+)`", README.read_text("utf-8")))
     assert {name.upper() for name in Settings.model_fields} <= named
+
+
+def test_the_measurements_are_those_of_the_last_run() -> None:
+    results = json.loads(report.RESULTS.read_text("utf-8"))
+    assert report.readme_with(report.rendered(results)) == README.read_text("utf-8"), "run `make format`"

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import aiohttp
+from report import Row
 from servers import answering, free_port, running, token
 
 from app.bootstrap import MERITHUB_ID
@@ -85,3 +86,14 @@ def measured() -> dict[str, Any]:
         shutil.rmtree(data, ignore_errors=True)
     ratio = figures["schedule_class"]["per_second"] / figures["bare_route"]["per_second"]
     return {**figures, "ratio": round(ratio, 4), "clients": CLIENTS, "seconds": SECONDS}
+
+
+def rows(figures: dict[str, Any]) -> list[Row]:
+    """Scheduling against the bare route."""
+    rate_ = figures["schedule_class"]["per_second"]
+    return [Row("Schedule a class, of a bare route", f"{rate_:.0f}/s", f"{figures['ratio']:.3f}", "", True)]
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Both rates."""
+    return f"Scheduling a class: {figures['schedule_class']}, a bare route: {figures['bare_route']}"

@@ -14,6 +14,7 @@ import aiohttp
 import asyncpg
 from fastapi.openapi.utils import get_openapi
 from filling import fill, model
+from report import Row
 from routes import SCENARIOS, Scenario, Side
 from servers import answering, free_port, running, token
 from sqlalchemy import select
@@ -136,6 +137,14 @@ def unmeasured() -> list[str]:
     known = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
     asked = {name.split(" (")[0].replace(" ", " /v1/{client_id}/", 1) for name in SCENARIOS}
     return sorted(known - asked)
+
+
+def rows(figures: dict[str, Any]) -> list[Row]:
+    """The operation that suffers most."""
+    worst, figure = max(figures.items(), key=lambda one: one[1]["ratio"])
+    small, large = SIZES.values()
+    measure = f"Cost as data grows, {small:,} → {large:,} classes: the worst of {len(figures)} operations"
+    return [Row.at_most(measure, worst, figure["ratio"], MOST)]
 
 
 def table(figures: dict[str, Any]) -> str:
