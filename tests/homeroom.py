@@ -20,6 +20,40 @@ from app.settings import DEVELOPMENT_ADMIN_TOKEN
 ADMIN = {"authorization": f"Bearer {DEVELOPMENT_ADMIN_TOKEN}"}
 
 
+def spawned(
+    command: str, output: Path, data_dir: Path, settings: dict[str, str]
+) -> "subprocess.Popen[bytes]":
+    """A command of `homeroom` with these settings and no others."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEROOM_")}
+    environment |= {"HOMEROOM_DATA_DIR": str(data_dir)} | settings
+    with output.open("ab") as log:
+        return subprocess.Popen(
+            [Path(sys.executable).parent / "homeroom", command], env=environment, stdout=log, stderr=log
+        )
+
+
+@dataclass
+class Worker:
+    """`homeroom work` on an operator's database."""
+
+    data_dir: Path
+    settings: dict[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Return at once: it shows by what it does that it is ready."""
+        self.process = spawned("work", self.data_dir.with_suffix(".log"), self.data_dir, self.settings)
+
+    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
+        """Send it a signal; its exit status."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
 @dataclass
 class Homeroom:
     """`homeroom serve` as an operator starts it, on a data directory and a port of its own."""
@@ -36,13 +70,9 @@ class Homeroom:
 
     def start(self) -> None:
         """Return when it is ready."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEROOM_")}
-        environment |= {"HOMEROOM_DATA_DIR": str(self.data_dir), "HOMEROOM_PORT": str(self.port)}
-        environment |= self.settings
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [Path(sys.executable).parent / "homeroom", "serve"], env=environment, stdout=log, stderr=log
-            )
+        self.process = spawned(
+            "serve", self.log, self.data_dir, {"HOMEROOM_PORT": str(self.port)} | self.settings
+        )
         eventually(self._ready, "the server is ready")
 
     def _ready(self) -> bool:
