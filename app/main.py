@@ -5,9 +5,9 @@ import contextlib
 import gc
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 from importlib.resources import files
-from pathlib import Path
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -37,6 +37,7 @@ from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
 from app.workers.dispatcher import Dispatcher
+from app.workers.keeper import Keep, Keeper
 from app.workers.passage import Passage
 from app.workers.renderer import Renderer
 from app.workers.scheduler import Scheduler
@@ -44,6 +45,8 @@ from app.workers.sweeper import Sweeper
 
 LOOK_EVERY = 1.0
 """Seconds between looks of a worker whose wake-up got lost."""
+KEEP_EVERY = 60.0
+"""Seconds between looks whether something is old enough to go."""
 
 
 def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell) -> Works:
@@ -73,22 +76,29 @@ def open_store(settings: Settings) -> Store:
     return Store.opened(settings.files_url, settings.data_dir / "files")
 
 
+def kept(settings: Settings) -> Keep:
+    """How long things are kept."""
+    return Keep(attempts=timedelta(days=settings.keep_attempts_days))
+
+
 @contextlib.asynccontextmanager
 async def working(
-    works: Works, bell: Bell, sender: Sender, store: Store, font: Path | None
+    works: Works, bell: Bell, sender: Sender, store: Store, settings: Settings
 ) -> AsyncIterator[None]:
-    """The background work: alarms, deliveries, bytes to be removed, films; until the block ends."""
+    """The background work: alarms, deliveries, bytes and rows to be removed, films; until the block ends."""
     stop = asyncio.Event()
     topics = ("alarms", "outbox", "leftovers", "films")
     alarms, outbox, leftovers, films_due = (bell.listening(topic) for topic in topics)
     with alarms as due, outbox as owed, leftovers as left, films_due as wanted:
         scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
-        sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(font or ""))
+        sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(settings.film_font or ""))
+        keeper = Keeper(works, kept(settings))
         tasks = [
             asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(sweeper.tick, left, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(renderer.tick, wanted, stop, LOOK_EVERY)),
+            asyncio.create_task(loops.forever(keeper.tick, asyncio.Event(), stop, KEEP_EVERY)),
         ]
         try:
             yield
@@ -117,7 +127,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
                 app.state.passage = Passage(works, sender)
                 app.state.asker = asker = Asker(works, sender, settings.question_seconds)
                 app.state.gate = partial(ask_to_start, asker)
-                background = working(works, bell, sender, store, settings.film_font)
+                background = working(works, bell, sender, store, settings)
                 async with background if settings.work else contextlib.nullcontext():
                     yield
                     await hub.stop()
@@ -164,7 +174,7 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     await bell.start()
     try:
         trusting = Sender(tls.trust(settings))
-        async with trusting as sender, working(works, bell, sender, open_store(settings), settings.film_font):
+        async with trusting as sender, working(works, bell, sender, open_store(settings), settings):
             await stopped.wait()
     finally:
         await bell.stop()

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )
+    keep_attempts_days: int = Field(
+        30, ge=0, le=36_500, description="How long tries to deliver are kept, in days; 0 is for ever."
+    )
     database_pool: int = Field(20, ge=2, le=500, description="Most database connections one process holds.")
 
     @field_validator("public_url")

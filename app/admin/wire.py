@@ -218,13 +218,15 @@ class Deliveries(BaseModel):
 
 
 class AttemptShown(BaseModel):
-    """One try to deliver: the status that came back, or the error."""
+    """One try to deliver: the status that came back, or the error; 4 kB of each head and of the body."""
 
     at: datetime
     status: int | None
     duration_ms: int
     error: str | None
+    request_head: str
     response_head: str
+    response_body: str
 
     @classmethod
     def of(cls, attempt: Attempt) -> "AttemptShown":
@@ -234,7 +236,9 @@ class AttemptShown(BaseModel):
             status=attempt.status,
             duration_ms=attempt.duration_ms,
             error=attempt.error,
+            request_head=attempt.request_head,
             response_head=attempt.response_head,
+            response_body=attempt.response_body,
         )
 
 

@@ -5,6 +5,7 @@ import errno
 import ipaddress
 import socket
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from time import perf_counter
@@ -48,6 +49,10 @@ class Answer:
     refused: bool = False
     """Whether no connection came about at all, so that nothing can have been received."""
     retry_after: str | None = None
+    asked: str = ""
+    """The head of the request, as text."""
+    head: str = ""
+    """The head of the answer, as text."""
 
 
 def is_public(address: str) -> bool:
@@ -163,17 +168,27 @@ class Sender:
             return round((perf_counter() - started) * 1000)
 
         head = {"content-type": "application/json", "user-agent": AGENT, "accept": "*/*", **headers}
+        asked = _as_text(f"POST {url}", head.items())
         try:
             async with self._pools[not allow_private].post(
                 url, data=body, headers=head, allow_redirects=False
             ) as answer:
                 received = await _bounded(answer)
                 again = answer.headers.get("retry-after")
-                return Answer(answer.status, took(), received, retry_after=again)
+                said = _as_text(f"{answer.status} {answer.reason or ''}", answer.headers.items())
+                return Answer(answer.status, took(), received, retry_after=again, asked=asked, head=said)
         except aiohttp.ClientConnectorError as error:
-            return Answer(None, took(), error=f"{type(error).__name__}: {error}"[:500], refused=True)
+            return Answer(None, took(), error=_named(error), refused=True, asked=asked)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
-            return Answer(None, took(), error=f"{type(error).__name__}: {error}"[:500])
+            return Answer(None, took(), error=_named(error), asked=asked)
+
+
+def _as_text(first: str, headers: Iterable[tuple[str, str]]) -> str:
+    return "\n".join([first.rstrip(), *(f"{name}: {value}" for name, value in headers)])
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 async def _bounded(answer: aiohttp.ClientResponse) -> bytes:

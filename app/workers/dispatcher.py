@@ -9,6 +9,7 @@ from typing import Final
 
 from app.domain import outbox
 from app.domain.outbox import Claimed, Outcome
+from app.domain.outbox.settling import MOST_KEPT
 from app.domain.tenants import clock
 from app.kit import loops
 from app.kit.outbound import Answer, Sender, with_query
@@ -94,7 +95,7 @@ async def deliver(
     """Send a claimed message and settle it, as many at once as `settling` lets."""
     # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
     now = works.clock.now()
-    headers = signature_headers(claimed.delivery_id, now, claimed.body, claimed.secret)
+    headers = signature_headers(claimed.delivery_id, now, claimed.body, *claimed.secrets)
     headers["content-type"] = claimed.content_type
     url = with_query(claimed.url, claimed.query)
     answer = await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
@@ -108,7 +109,9 @@ def _outcome(answer: Answer, now: datetime) -> Outcome:
         answer.status,
         answer.duration_ms,
         answer.error,
-        answer.body.decode("utf-8", "replace"),
+        answer.asked,
+        answer.head,
+        answer.body[:MOST_KEPT].decode("utf-8", "replace"),
         _retry_after(answer.retry_after, now),
     )
 

@@ -137,7 +137,11 @@ async def test_a_settled_delivery_is_sent_again_under_its_own_id(
     async with works.begin() as work:
         [claimed] = await outbox.claim(work, Room.for_all(10))
     async with works.begin() as work:
-        await outbox.settle(work, claimed, outbox.Outcome(200, 12, response_head="fine"))
+        await outbox.settle(
+            work,
+            claimed,
+            outbox.Outcome(200, 12, request_head="POST", response_head="200 OK", response_body="fine"),
+        )
     settled = (await client.get(url, headers=admin)).json()
 
     resent = await client.post(f"{url}/resend", headers=admin)
@@ -149,7 +153,9 @@ async def test_a_settled_delivery_is_sent_again_under_its_own_id(
             "status": 200,
             "duration_ms": 12,
             "error": None,
-            "response_head": "fine",
+            "request_head": "POST",
+            "response_head": "200 OK",
+            "response_body": "fine",
         }
     ]
     assert (resent.status_code, resent.json()["state"]) == (200, "pending")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from school import School
 
-from app.domain import outbox, participants
+from app.domain import drive, outbox, participants
 from app.domain.classrooms.tables import Classroom
 from app.domain.outbox import Outcome
 from app.domain.outbox.claiming import Room
@@ -37,7 +37,8 @@ async def held(school: School, clock: ManualClock, user_id: str) -> Classroom:
             return classroom
         for one in claimed:
             async with school.begin() as work:
-                await outbox.settle(work, one, Outcome(200, 1))
+                # A receiver that says back what it got.
+                await outbox.settle(work, one, Outcome(200, 1, response_body=one.body.decode()))
 
 
 async def erase(school: School, user_id: str) -> None:
@@ -84,6 +85,14 @@ async def test_other_people_stay_as_they_were(school: School, clock: ManualClock
     await erase(school, ada)
     assert (await school.report(classroom))[bob]["ip"] == IP
     assert "My secret" in await school.everything()
+
+
+async def test_a_tenant_that_goes_leaves_nothing(school: School, clock: ManualClock) -> None:
+    await held(school, clock, await school.user("Ada Lovelace"))
+    assert (await school.rows())["attempts"] > 0
+    async with school.begin() as work:
+        await drive.close_tenant(work, school.tenant_id)
+    assert set(await school.rows()) == {"leftovers"}
 
 
 async def test_another_school_erases_nobody_here(school: School, other_school: School) -> None:

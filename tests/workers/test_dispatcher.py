@@ -62,7 +62,7 @@ async def test_deliveries_of_a_lane_arrive_in_order_and_signed(
         done = await log.deliveries(work, tenant.tenant_id)
         [attempt] = await log.attempts(work, tenant.tenant_id, first.headers["webhook-id"])
     assert [one.state for one in done] == ["delivered"] * 3
-    assert (attempt.status, attempt.response_head) == (200, "ok")
+    assert (attempt.status, attempt.response_body) == (200, "ok")
 
 
 async def test_a_failing_head_holds_back_its_lane_and_no_other(
@@ -268,4 +268,39 @@ async def test_an_answer_that_text_columns_cannot_hold_is_settled(
         [done] = await log.deliveries(work, tenant.tenant_id)
         [attempt] = await log.attempts(work, tenant.tenant_id, done.delivery_id)
     assert done.state == "delivered"
-    assert len(attempt.response_head) <= 4_096
+    assert len(attempt.response_body) <= 4_096
+
+
+async def test_the_heads_of_request_and_answer_are_kept(
+    works: Works, tenant: Any, receiver: Any, subscription: Subscription, dispatcher: Dispatcher
+) -> None:
+    async def telling(_: web.Request) -> web.Response:
+        return web.Response(
+            status=404, headers={"x-trace": "7" * 5_000, "x-first": "yes"}, text="nothing here"
+        )
+
+    receiver.answers = [telling]
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    [request] = receiver.requests
+    async with works.begin() as work:
+        [attempt] = await log.attempts(work, tenant.tenant_id, request.headers["webhook-id"])
+    first, *lines = attempt.request_head.splitlines()
+    assert first == f"POST {receiver.url}"
+    named = {"webhook-id", "webhook-timestamp", "webhook-signature", "content-type", "user-agent"}
+    assert {f"{name}: {request.headers[name]}" for name in named} <= set(lines)
+    assert attempt.response_head.splitlines()[0] == "404 Not Found"
+    assert (len(attempt.response_head), attempt.response_body) == (4_096, "nothing here")
+
+
+async def test_a_try_without_answer_keeps_what_was_asked(
+    works: Works, tenant: Any, dispatcher: Dispatcher
+) -> None:
+    await owe(works, await subscribed(works, tenant, "http://127.0.0.1:9/pings"), "a", "1")
+    await dispatcher.tick()
+    async with works.begin() as work:
+        [owed] = await log.deliveries(work, tenant.tenant_id)
+        [attempt] = await log.attempts(work, tenant.tenant_id, owed.delivery_id)
+    assert attempt.request_head.startswith("POST http://127.0.0.1:9/pings\n")
+    assert f"webhook-id: {owed.delivery_id}" in attempt.request_head
+    assert (attempt.status, attempt.response_head, attempt.response_body) == (None, "", "")

@@ -62,7 +62,7 @@ class Asker:
 
     async def _post(self, endpoint: Endpoint, said: dict[str, str]) -> Answer:
         body = wire.body(said)
-        headers = signature_headers(f"msg_{new_id()}", self.works.clock.now(), body, endpoint.secret)
+        headers = signature_headers(f"msg_{new_id()}", self.works.clock.now(), body, *endpoint.secrets)
         headers["content-type"] = wire.JSON
         url = with_query(endpoint.url, wire.query(said))
         posting = self._sender.post(url, body, headers, allow_private=endpoint.allow_private)

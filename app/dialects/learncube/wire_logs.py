@@ -83,7 +83,7 @@ def shown(entry: Entry) -> dict[str, Any]:
             "error": entry.why or (last.error if last else None),
             "attempts": [_attempt(one) for one in entry.tries],
         },
-        "response": last.response_head if last else entry.response,
+        "response": last.response_body if last else entry.response,
     }
 
 
@@ -93,5 +93,5 @@ def _attempt(one: Attempt) -> dict[str, Any]:
         "http_status": one.status,
         "duration_ms": one.duration_ms,
         "error": one.error,
-        "response": one.response_head,
+        "response": one.response_body,
     }

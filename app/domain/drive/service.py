@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain import participants, tenants
+from app.domain import outbox, participants, tenants
 from app.domain.classrooms import queries as classrooms
 from app.domain.drive import leftovers
 from app.domain.drive.leftovers import Upload
@@ -120,6 +120,7 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
 async def close_tenant(work: Work, tenant_id: str) -> None:
     """Remove a tenant and everything it owns, the bytes of its files too."""
     await tenants.delete(work, tenant_id)
+    await outbox.erase_tenant(work, tenant_id)
     await leftovers.doom(work, tenant_id, leftovers.EVERYTHING)
 
 

@@ -172,7 +172,7 @@ def _told(source: Source) -> Select[Any]:
         at=Delivery.created_at,
         key=func.substr(Delivery.delivery_id, len(DELIVERY_PREFIX) + 1),
         kind=Delivery.kind,
-        good=cast(or_(Delivery.state == "delivered", ~tried), Boolean),
+        good=cast(or_(Delivery.state == "delivered", and_(Delivery.state == "pending", ~tried)), Boolean),
         reference=Classroom.reference,
         classroom_id=Delivery.classroom_id,
         delivery_id=Delivery.delivery_id,

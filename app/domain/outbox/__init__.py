@@ -1,7 +1,7 @@
 """What subscribers are owed, in order per subscription and classroom, until they have it."""
 
 from app.domain.outbox.claiming import Claimed, claim, claim_of
-from app.domain.outbox.erasing import erase, forget
+from app.domain.outbox.erasing import erase, erase_tenant, forget
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.service import enqueue, resend, subscribe, unsubscribe
 from app.domain.outbox.settling import Outcome, settle
@@ -14,6 +14,7 @@ __all__ = [
     "claim_of",
     "enqueue",
     "erase",
+    "erase_tenant",
     "forget",
     "resend",
     "settle",

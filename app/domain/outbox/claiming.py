@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import array
 
 from app.domain.outbox.tables import Delivery, Lane, Subscription
 from app.domain.tenants.tables import Tenant
@@ -57,7 +58,8 @@ class Claimed:
     query: str
     content_type: str
     url: str
-    secret: str
+    secrets: list[str]
+    """To sign with: the one that holds, and the former one while receivers change over."""
     allow_private: bool
     unproven: bool
     """Whether nothing has passed there yet, or nothing since it failed."""
@@ -220,10 +222,10 @@ async def _claim(work: Work, room: Room, is_due: ColumnElement[bool]) -> list[Cl
         )
         .cte("taken")
     )
-    return [Claimed(*row) for row in await work.db.execute(_heads(taken))]
+    return [Claimed(*row) for row in await work.db.execute(_heads(work, taken))]
 
 
-def _heads(taken: CTE) -> Select[Any]:
+def _heads(work: Work, taken: CTE) -> Select[Any]:
     return (
         select(
             taken.c.tenant_id,
@@ -238,7 +240,7 @@ def _heads(taken: CTE) -> Select[Any]:
             Delivery.query,
             Delivery.content_type,
             Subscription.url,
-            Subscription.secret,
+            _secrets(work),
             Tenant.allow_private,
             taken.c.unproven,
         )
@@ -260,6 +262,11 @@ def _heads(taken: CTE) -> Select[Any]:
         )
         .join(Tenant, Tenant.tenant_id == taken.c.tenant_id)
     )
+
+
+def _secrets(work: Work) -> ColumnElement[list[str]]:
+    one, both = array([Subscription.secret]), array([Subscription.secret, Subscription.former_secret])
+    return case((Subscription.former_until > work.wall, both), else_=one)
 
 
 async def following(work: Work, tenant_id: str) -> datetime | None:

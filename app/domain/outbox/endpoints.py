@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.outbox import service
+from app.domain.outbox import secrets, service
 from app.domain.outbox.tables import Host, Subscription
 from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
@@ -23,7 +23,7 @@ class Endpoint:
     tenant_id: str
     purpose: str
     url: str
-    secret: str
+    secrets: tuple[str, ...]
     allow_private: bool
 
 
@@ -57,7 +57,8 @@ async def of(work: Work, tenant_id: str, dialect: str, purpose: str) -> Endpoint
         raise UnknownThing(what, purpose)
     subscription, tenant = row
     clock.enter(work, tenant)
-    return Endpoint(tenant_id, purpose, subscription.url, subscription.secret, tenant.allow_private)
+    holding = secrets.holding(subscription, work.wall)
+    return Endpoint(tenant_id, purpose, subscription.url, holding, tenant.allow_private)
 
 
 async def purpose_at(work: Work, tenant_id: str, dialect: str, host: str) -> str:

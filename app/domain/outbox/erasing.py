@@ -34,6 +34,11 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, user_id: str) ->
     await work.db.execute(delete(Delivery).where(*told))
 
 
+async def erase_tenant(work: Work, tenant_id: str) -> None:
+    """Remove the log of a tenant that goes; all else goes with its row."""
+    await work.db.execute(delete(Attempt).where(Attempt.tenant_id == tenant_id))
+
+
 async def _erase_attempts(work: Work, tenant_id: str, deliveries: Select[str]) -> None:
     await work.db.execute(
         delete(Attempt).where(Attempt.tenant_id == tenant_id, Attempt.delivery_id.in_(deliveries))

@@ -68,7 +68,7 @@ async def attempts(work: Work, tenant_id: str, delivery_id: str) -> Sequence[Att
     found = await work.db.scalars(
         select(Attempt)
         .where(Attempt.tenant_id == tenant_id, Attempt.delivery_id == delivery_id)
-        .order_by(Attempt.at, Attempt.attempt_id)
+        .order_by(Attempt.logged_at, Attempt.at, Attempt.attempt_id)
     )
     return found.all()
 

@@ -18,7 +18,8 @@ from app.kit.work import Work
 from app.rules import backoff
 from app.rules.backoff import Verdict
 
-HEAD_BYTES: Final = 4096
+MOST_KEPT: Final = 4096
+"""Of each text of a try."""
 RESENT: Final = "~"
 """Begins the lane of a delivery that goes beside the order of its classroom: put aside, or sent again."""
 RECENTLY: Final = timedelta(seconds=5)
@@ -34,7 +35,9 @@ class Outcome:
     status: int | None
     duration_ms: int
     error: str | None = None
+    request_head: str = ""
     response_head: str = ""
+    response_body: str = ""
     retry_after: timedelta | None = None
 
 
@@ -73,15 +76,23 @@ def _note(work: Work, claimed: Claimed, outcome: Outcome) -> None:
     work.db.add(
         Attempt(
             tenant_id=claimed.tenant_id,
-            attempt_id=ids.new_id(),
             delivery_id=claimed.delivery_id,
+            attempt_id=ids.new_id(),
+            logged_at=work.wall,
             at=work.now,
             status=outcome.status,
             duration_ms=outcome.duration_ms,
             error=outcome.error,
-            response_head=outcome.response_head[:HEAD_BYTES].replace("\0", ""),
+            request_head=_kept(outcome.request_head),
+            response_head=_kept(outcome.response_head),
+            response_body=_kept(outcome.response_body),
         )
     )
+
+
+def _kept(text: str) -> str:
+    """As much as is kept, without what the database cannot hold."""
+    return text[:MOST_KEPT].replace("\0", "")
 
 
 async def _locked_subscription(

@@ -27,6 +27,10 @@ class Subscription(Base):
     purpose: Mapped[str]
     url: Mapped[str]
     secret: Mapped[str]
+    former_secret: Mapped[str | None]
+    """The one before it, with which messages are signed too while a receiver changes over."""
+    former_until: Mapped[datetime | None]
+    """How long, by the machine's clock."""
     kinds: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
     enabled: Mapped[bool]
     disabled_reason: Mapped[str | None]
@@ -125,18 +129,24 @@ class Delivery(Base):
 
 
 class Attempt(Base):
-    """One try, as it went."""
+    """One try, as it went. The table is in days (see `days`), so that old tries go by the whole day.
+
+    It refers to no other table: a day could not be made or dropped without stopping all writers of that one.
+    """
 
     __tablename__ = "attempts"
-    __table_args__ = (Index("ix_attempts_tenant_id_delivery_id", "tenant_id", "delivery_id", "at"),)
+    __table_args__ = ({"postgresql_partition_by": "RANGE (logged_at)"},)
 
-    tenant_id: Mapped[str] = mapped_column(
-        ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True
-    )
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[str] = mapped_column(primary_key=True)
     attempt_id: Mapped[str] = mapped_column(primary_key=True)
-    delivery_id: Mapped[str]
+    logged_at: Mapped[datetime] = mapped_column(primary_key=True)
+    """By the machine's clock: which day it lies in, and how long it is kept."""
     at: Mapped[datetime]
+    """By the tenant's clock."""
     status: Mapped[int | None]
     duration_ms: Mapped[int]
     error: Mapped[str | None]
+    request_head: Mapped[str]
     response_head: Mapped[str]
+    response_body: Mapped[str]
