@@ -10,7 +10,7 @@ from functools import partial
 from importlib.resources import files
 
 from fastapi import FastAPI
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app import database, tls
 from app.admin.docs import docs_router
@@ -27,6 +27,7 @@ from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
 from app.kit.forwarded import Forwarded
+from app.kit.lines import open_engine
 from app.kit.outbound import Sender
 from app.kit.pages import Assets
 from app.kit.store import Store
@@ -64,11 +65,6 @@ def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell
             "token_calls_per_hour": settings.token_calls_per_hour,
         },
     )
-
-
-def make_engine(settings: Settings, url: str) -> AsyncEngine:
-    """The connection pool of one process."""
-    return create_async_engine(url, pool_size=settings.database_pool, max_overflow=0, pool_pre_ping=True)
 
 
 def open_store(settings: Settings) -> Store:
@@ -110,7 +106,7 @@ async def working(
 
 def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | None = None) -> FastAPI:
     """The whole server as one ASGI app; its lifespan opens and closes everything it uses."""
-    engine = make_engine(settings, database_url)
+    engine = open_engine(database_url, dsn, size=settings.database_pool)
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
     hub = Hub(works, bell)
@@ -165,7 +161,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
 
 async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     """The background work alone, until SIGINT or SIGTERM."""
-    engine = make_engine(settings, database_url)
+    engine = open_engine(database_url, dsn, size=settings.database_pool)
     bell = Bell(dsn)
     works = make_works(settings, engine, SystemClock(), bell)
     stopped = asyncio.Event()

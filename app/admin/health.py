@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import asyncpg
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -58,7 +59,7 @@ async def _trouble(request: Request) -> str | None:
     """What stands in the way of serving, in one sentence without addresses or passwords."""
     try:
         revision = await loops.within(LONGEST_LOOK, _revision(request.app.state.works))
-    except (TimeoutError, OSError, SQLAlchemyError):
+    except (TimeoutError, OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "The database does not answer, or was never migrated."
     wanted: str = request.app.state.head_revision
     if revision != wanted:

@@ -19,6 +19,12 @@ def is_unreachable(error: BaseException) -> bool:
     """Whether the database could not be reached, went away, or had no connection left."""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or any(isinstance(one, LOST) for one in _causes(error))
+    if isinstance(error, asyncpg.InternalClientError):
+        # What it says of a connection that was told to end and has not ended yet.
+        return "cannot switch to state" in str(error)
+    if isinstance(error, asyncpg.InterfaceError):
+        # The driver's word for many things; this one alone means that the database went away before.
+        return "connection is closed" in str(error)
     return isinstance(error, LOST)
 
 

@@ -1,16 +1,23 @@
 """The unit of work: one transaction at one instant, and the only commit and rollback in the code base."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
+import asyncpg
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.kit.clock import Clock
+from app.kit.lines import Line, Lines
+from app.kit.unreachable import is_unreachable
 
 R = TypeVar("R")
+Opened = tuple[asyncpg.Connection, Callable[[], AsyncSession]]
+Way = Callable[[Lines], AbstractAsyncContextManager[Opened]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,9 @@ class Recorded:
 class Work:
     """A transaction, its one instant, and what is to be told once it is committed."""
 
-    db: AsyncSession
+    line: asyncpg.Connection = field(repr=False)
+    """The driver's connection; statements reach it through `kit.prepared`, and through `db`."""
+    open_session: Callable[[], AsyncSession] = field(repr=False)
     now: datetime
     """The instant of everything that happens in it: the tenant's, once the tenant is known."""
     wall: datetime
@@ -39,6 +48,22 @@ class Work:
     events: list[Recorded] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
     held: list[Any] = field(default_factory=list, repr=False)
+    session: AsyncSession | None = field(default=None, repr=False)
+    """The ORM session, where one was needed so far."""
+
+    @property
+    def db(self) -> AsyncSession:
+        """The work's ORM session; made when it is first asked for, since it costs more than a statement."""
+        if self.session is None:
+            self.session = self.open_session()
+        return self.session
+
+    async def driver(self) -> asyncpg.Connection:
+        """The driver's connection, once what the session holds back is written."""
+        session = self.session
+        if session is not None and (session.new or session.dirty or session.deleted):
+            await session.flush()
+        return self.line
 
     def hold(self, row: R) -> R:
         """Keep a row that is asked for again: the session forgets what nobody holds, and reads it anew."""
@@ -76,19 +101,120 @@ class Works:
     @asynccontextmanager
     async def begin(self, tenant_id: str | None = None, *, at: datetime | None = None) -> AsyncIterator[Work]:
         """Open a work at the clock's, the tenant's or the given instant; commit when the block returns."""
-        db = AsyncSession(self._bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
-        async with db:
-            wall = self.clock.now()
-            work = Work(db, at or wall, wall, limits=self._limits)
-            try:
-                if tenant_id is not None and at is None and self._enter is not None:
-                    await self._enter(work, tenant_id)
-                yield work
-                if self._before_commit is not None:
-                    await self._before_commit(work)
-                await db.commit()
-            except BaseException:
-                await db.rollback()
-                raise
+        wall = self.clock.now()
+        async with self._work(_transaction, at or wall, wall) as work:
+            if tenant_id is not None and at is None and self._enter is not None:
+                await self._enter(work, tenant_id)
+            yield work
+            if self._before_commit is not None:
+                await self._before_commit(work)
         if self._publish is not None and work.topics:
             self._publish(work.topics)
+
+    @asynccontextmanager
+    async def each(self) -> AsyncIterator[Work]:
+        """A work without a transaction: each statement stands for itself, and is committed as it ends.
+
+        For what only reads, and for what one statement does: it saves two ways to the database and back.
+        """
+        wall = self.clock.now()
+        async with self._work(_connection, wall, wall) as work:
+            yield work
+            if work.events:
+                message = "an event can only be recorded in a transaction"
+                raise RuntimeError(message)
+        if self._publish is not None and work.topics:
+            self._publish(work.topics)
+
+    @asynccontextmanager
+    async def _work(self, way: Way, now: datetime, wall: datetime) -> AsyncIterator[Work]:
+        bind = self._bind
+        opened = _savepoint(bind) if isinstance(bind, AsyncConnection) else way(Lines(bind))
+        async with opened as (line, open_session):
+            work = Work(line, open_session, now, wall, limits=self._limits)
+            try:
+                yield work
+                if work.session is not None:
+                    await work.session.commit()
+            finally:
+                if work.session is not None:
+                    await work.session.close()
+
+
+@asynccontextmanager
+async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
+    """A connection in a transaction, which is committed when the block returns."""
+    line, sound = await _begun(lines), False
+    try:
+        yield line.driver, partial(_session, lines.engine, line)
+        await _commit(line)
+        sound = True
+    except BaseException:
+        # Whoever is cancelled in a statement is waited for by the driver: the statement is cancelled first.
+        sound = await _rolled_back(line)
+        raise
+    finally:
+        await lines.give_back(line, sound=sound)
+
+
+@asynccontextmanager
+async def _connection(lines: Lines) -> AsyncIterator[Opened]:
+    """A connection without a transaction."""
+    line, sound = await lines.take(), False
+    try:
+        yield line.driver, partial(_session, lines.engine, line)
+        sound = True
+    except BaseException:
+        sound = not line.driver.is_closed()
+        raise
+    finally:
+        await lines.give_back(line, sound=sound)
+
+
+@asynccontextmanager
+async def _savepoint(connection: AsyncConnection) -> AsyncIterator[Opened]:
+    """A savepoint on a connection whose transaction others began, and will roll back: a test's."""
+    async with connection.begin_nested():
+        raw = await connection.get_raw_connection()
+        yield raw.driver_connection, partial(_joining, connection)
+
+
+async def _begun(lines: Lines) -> Line:
+    """A connection in a transaction. One that was lost while it waited is replaced: nothing happened yet."""
+    while True:
+        line = await lines.take()
+        waited = line.waited
+        try:
+            await line.driver.execute("BEGIN")
+        except BaseException as error:
+            await lines.give_back(line, sound=False)
+            if waited and is_unreachable(error):
+                continue
+            raise
+        return line
+
+
+async def _commit(line: Line) -> None:
+    # PostgreSQL answers so, and without an error, when a statement of the transaction had failed.
+    if await line.driver.execute("COMMIT") == "ROLLBACK":
+        message = "a statement failed and the work went on: nothing was committed"
+        raise RuntimeError(message)
+
+
+async def _rolled_back(line: Line) -> bool:
+    """Whether the transaction was undone, so that the connection can be used again."""
+    try:
+        await line.driver.execute("ROLLBACK")
+    except Exception:  # noqa: BLE001 - what went wrong before is what matters, and is raised by the caller
+        return False
+    return True
+
+
+def _session(engine: AsyncEngine, line: Line) -> AsyncSession:
+    """An ORM session on a connection whose transaction is begun and ended here, and not by SQLAlchemy."""
+    connection = Connection(engine.sync_engine, line.hold).execution_options(isolation_level="AUTOCOMMIT")
+    return AsyncSession(AsyncConnection(engine, connection), expire_on_commit=False)
+
+
+def _joining(connection: AsyncConnection) -> AsyncSession:
+    return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")

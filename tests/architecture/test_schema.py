@@ -17,15 +17,14 @@ from make import MadeClass, merithub_class
 from person import Person
 from sqlalchemy import (
     Column,
-    Engine,
     ForeignKey,
     Index,
     MetaData,
     String,
     Table,
     UniqueConstraint,
-    event,
 )
+from statements import overheard
 from waiting import eventually
 
 from app.bootstrap import AGORA_CERTIFICATE, AGORA_ID, LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
@@ -187,16 +186,10 @@ def test_a_planted_statement_is_noticed(statement: str) -> None:
 
 
 @pytest.fixture
-def statements() -> Iterator[set[str]]:
-    """All that SQLAlchemy sends while the test runs."""
-    seen: set[str] = set()
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.add(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
+def statements() -> Iterator[list[str]]:
+    """All that is sent while the test runs."""
+    with overheard() as said:
+        yield said
 
 
 def file_at_hand(server: Any, made: MadeClass) -> str:
@@ -270,7 +263,7 @@ def agora_calls(server: Any) -> None:
     call("PUT", "v2/rooms/algebra/states/3")
 
 
-def test_every_statement_of_a_class_names_the_tenant(statements: set[str], server: Any) -> None:
+def test_every_statement_of_a_class_names_the_tenant(statements: list[str], server: Any) -> None:
     limits = {"limits": {"token_calls_per_hour": 100}}
     server.api.patch(f"/_/admin/v1/tenants/{TENANT}", json=limits, headers=server.admin)
     made = merithub_class(server, students=2, recording={"record": True})
@@ -314,6 +307,7 @@ def test_every_statement_of_a_class_names_the_tenant(statements: set[str], serve
 
     agora_calls(server)
 
-    touched = {name for statement in statements for name in TOUCHES.findall(statement)}
+    asked = set(statements)
+    touched = {name for statement in asked for name in TOUCHES.findall(statement)}
     assert touched == set(OWNED)
-    assert [statement for statement in statements if not names_its_tenant(statement)] == []
+    assert [statement for statement in asked if not names_its_tenant(statement)] == []

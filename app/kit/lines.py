@@ -1,0 +1,119 @@
+"""Connections to the database as works take them: from SQLAlchemy's pool, without its detours.
+
+An ORM session and the driver below it (see `kit.prepared`) share one connection. SQLAlchemy would ask the
+database before each use whether it is there, and take and return connections in a greenlet; that costs more
+than a statement. The driver hears by itself when a connection ends, so what waits in the pool is looked at,
+and taken at once.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+import asyncpg
+from sqlalchemy.engine.interfaces import PoolProxiedConnection
+from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
+
+LONG_UNUSED = 30.0
+"""Seconds after which a connection is asked whether it still lives: a firewall may have dropped it."""
+
+ANSWERS_WITHIN = 2.0
+
+
+class Pool(AsyncAdaptedQueuePool):
+    """A pool whose waiting connections may be taken without a greenlet."""
+
+
+class Dial:
+    """The way to the database. It may be thrown away without having been used, as a coroutine may not."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+
+    def __call__(self) -> "Dial":
+        return self
+
+    def __await__(self) -> Generator[Any, Any, asyncpg.Connection]:
+        return (yield from asyncpg.connect(self._dsn).__await__())
+
+
+def open_engine(url: str, dsn: str, *, size: int) -> AsyncEngine:
+    """An engine that holds at most so many connections, the last used ones taken first."""
+    return create_async_engine(
+        url,
+        async_creator=Dial(dsn),
+        poolclass=Pool,
+        pool_size=size,
+        max_overflow=0,
+        pool_use_lifo=True,
+    )
+
+
+@dataclass(slots=True)
+class Line:
+    """A connection that is lent out: the driver's, and SQLAlchemy's hold of it."""
+
+    driver: asyncpg.Connection
+    hold: PoolProxiedConnection
+
+    @property
+    def waited(self) -> bool:
+        """Whether it was used before, and then waited in the pool."""
+        return "used_at" in self.hold.info
+
+    async def lives(self) -> bool:
+        """Whether the database is still at its other end, as far as the driver heard."""
+        if self.driver.is_closed():
+            return False
+        if not self.waited or monotonic() - self.hold.info["used_at"] < LONG_UNUSED:
+            return True
+        try:
+            await self.driver.execute("SELECT 1", timeout=ANSWERS_WITHIN)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return False
+        return True
+
+
+class Lines:
+    """Lends out the connections of an engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    async def take(self) -> Line:
+        """A living connection; it waits where all are in use."""
+        while True:
+            hold = self._at_hand() or await self.engine.raw_connection()
+            line = Line(hold.driver_connection, hold)
+            if await line.lives():
+                return line
+            # The pool dials anew in place of a dead one.
+            await self.give_back(line, sound=False)
+
+    async def give_back(self, line: Line, *, sound: bool) -> None:
+        """Return a connection; one that is not sound is ended, whatever it was in the middle of."""
+        hold = line.hold
+        # A session that lost its connection gave it up by itself.
+        if not sound and hold.is_valid:
+            hold.invalidate()
+        hold.info["used_at"] = monotonic()
+        if isinstance(self.engine.pool, Pool):
+            hold.close()
+        else:
+            # Other pools may close the connection now.
+            await greenlet_spawn(hold.close)
+
+    def _at_hand(self) -> PoolProxiedConnection | None:
+        """A connection that waits in the pool, if there is one."""
+        pool = self.engine.pool
+        if not isinstance(pool, Pool) or not pool.checkedin():
+            return None
+        try:
+            return pool.connect()
+        except MissingGreenlet:
+            # It has to be dialled: that takes time, and time takes a greenlet.
+            return None

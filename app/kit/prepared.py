@@ -1,0 +1,104 @@
+"""Statements that are worked out once and then given to the driver, past SQLAlchemy's layers.
+
+For the hot routes: the statement is written in SQLAlchemy Core, or as `text()` where that says more plainly
+what happens; it is compiled at its first use, and each call costs little more than the driver does. Values go
+in by the names of the statement's parameters and come out as rows of the given class, through the same types
+as everywhere (JSON, UTC instants).
+
+    STANDING = Prepared(
+        select(Room.state, Room.title).where(Room.tenant_id == bindparam("tenant_id")), into=Standing
+    )
+    standing = await STANDING.one(work, tenant_id=tenant_id)
+
+A list is one parameter, `Room.room_id == any_(bindparam("room_ids", type_=ARRAY(String)))`, and never `IN`,
+whose length would make another statement each time; rows to be inserted come as arrays through `unnest`. What
+a session of the same work holds back is written first. It does not notice what was changed past it: do not
+prepare a change of rows that the same work holds as objects.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar, cast
+
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import TypeEngine
+
+from app.kit.work import Work
+
+R = TypeVar("R")
+Change = Callable[[Any], Any]
+
+MISSING: Final = object()
+DIALECT: Final[Dialect] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
+
+
+class Prepared(Generic[R]):
+    """A statement whose rows become `into(*columns)`."""
+
+    def __init__(self, statement: ClauseElement, *, into: Callable[..., R]) -> None:
+        self._statement = statement
+        self._into = into
+
+    async def all(self, work: Work, **values: Any) -> list[R]:
+        """Every row."""
+        driver = await work.driver()
+        rows = await driver.fetch(self.sql, *self._arguments(values))
+        return [self._row(row) for row in rows]
+
+    async def one(self, work: Work, **values: Any) -> R | None:
+        """The first row, if there is one."""
+        driver = await work.driver()
+        row = await driver.fetchrow(self.sql, *self._arguments(values))
+        return None if row is None else self._row(row)
+
+    async def run(self, work: Work, **values: Any) -> None:
+        """Run it for what it does."""
+        driver = await work.driver()
+        await driver.execute(self.sql, *self._arguments(values))
+
+    @property
+    def sql(self) -> str:
+        """What the database is given."""
+        return self._compiled.string
+
+    @cached_property
+    def _compiled(self) -> SQLCompiler:
+        return cast("SQLCompiler", self._statement.compile(dialect=DIALECT))
+
+    @cached_property
+    def _parameters(self) -> list[tuple[str, Any, Change | None]]:
+        """In the order of the placeholders: name, value where none is given, what is done to a value."""
+        binds = [(name, self._compiled.binds[name]) for name in self._compiled.positiontup or ()]
+        return [
+            (name, MISSING if bind.required else bind.value, _change(bind.type, "bind_processor"))
+            for name, bind in binds
+        ]
+
+    @cached_property
+    def _changes(self) -> list[tuple[int, Change]]:
+        """The columns that the driver gives in another form than the program has them."""
+        columns = getattr(self._statement, "exported_columns", ())
+        changes = [_change(column.type, "result_processor", None) for column in columns]
+        return [(place, change) for place, change in enumerate(changes) if change is not None]
+
+    def _arguments(self, values: dict[str, Any]) -> list[Any]:
+        found = []
+        for name, otherwise, change in self._parameters:
+            value = values[name] if otherwise is MISSING else values.get(name, otherwise)
+            found.append(value if change is None else change(value))
+        return found
+
+    def _row(self, row: Sequence[Any]) -> R:
+        if not self._changes:
+            return self._into(*row)
+        columns = list(row)
+        for place, change in self._changes:
+            columns[place] = change(columns[place])
+        return self._into(*columns)
+
+
+def _change(kind: TypeEngine[Any], name: str, *more: Any) -> Change | None:
+    return cast("Change | None", getattr(kind.dialect_impl(DIALECT), name)(DIALECT, *more))
