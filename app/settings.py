@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     keep_attempts_days: int = Field(
         30, ge=0, le=36_500, description="How long tries to deliver are kept, in days; 0 is for ever."
     )
+    secret_overlap_hours: int = Field(
+        24, ge=0, le=8760, description="How long a secret that was rotated is signed with beside the new one."
+    )
     database_pool: int = Field(20, ge=2, le=500, description="Most database connections one process holds.")
 
     @field_validator("public_url")

@@ -3,9 +3,8 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
-from app.admin import wire
+from app.admin import moments, wire
 from app.domain import outbox
 from app.domain.outbox import log
 from app.domain.tenants import clock
@@ -26,12 +25,12 @@ async def read(  # noqa: PLR0913 - each is a word of the query
     classroom_id: Text = None,
     receiver_id: Text = None,
     kind: Text = None,
-    since: AwareDatetime | None = None,
+    since: moments.Since = None,
     after: Text = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> wire.Deliveries:
     """The tenant's deliveries, the latest first; `after` is the `next` of the page before."""
-    await tenants.by_id(work, tenant)
+    clock.enter(work, await tenants.by_id(work, tenant))
     found = await log.deliveries(
         work,
         tenant,
@@ -39,7 +38,7 @@ async def read(  # noqa: PLR0913 - each is a word of the query
         classroom_id=classroom_id,
         subscription_id=receiver_id,
         kind=kind,
-        since=since,
+        since=moments.since(work, since),
         after=after,
         limit=limit,
     )
@@ -49,7 +48,7 @@ async def read(  # noqa: PLR0913 - each is a word of the query
 
 @router.get("/{delivery_id}")
 async def read_one(tenant: str, delivery_id: str, work: WorkDep) -> wire.DeliveryInFull:
-    """One delivery with its body and every attempt."""
+    """One delivery's story: its body, every attempt that is still kept, and what it waits for."""
     return await _in_full(work, tenant, delivery_id)
 
 
@@ -64,8 +63,11 @@ async def resend(tenant: str, delivery_id: str, work: WorkDep) -> wire.DeliveryI
 async def _in_full(work: Work, tenant: str, delivery_id: str) -> wire.DeliveryInFull:
     delivery = await log.delivery(work, tenant, delivery_id)
     attempts = await log.attempts(work, tenant, delivery_id)
+    wait = await log.wait_of(work, delivery)
     return wire.DeliveryInFull(
         **dict(wire.DeliveryShown.of(delivery)),
         body=delivery.body.decode("utf-8", "replace"),
+        next_try_at=wait.next_try_at,
+        ahead=wait.ahead,
         attempts=[wire.AttemptShown.of(attempt) for attempt in attempts],
     )

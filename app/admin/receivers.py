@@ -1,17 +1,20 @@
 """A tenant's receivers: how they are and why, pausing and resuming them, trying them out, sending again."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta
+from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, BaseModel
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, Field
 
-from app.domain.outbox import log, steering
-from app.domain.outbox.tables import Subscription
+from app.admin import moments
+from app.admin.wire import Change
+from app.domain.outbox import log, secrets, steering
+from app.domain.outbox.tables import Attempt, Subscription
 from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.web import WorkDep
 from app.kit.work import Work
+from app.rules import durations
 
 router = APIRouter(prefix="/tenants/{tenant}/receivers", tags=["receivers"])
 
@@ -19,8 +22,25 @@ ReceiverId = Annotated[str, Path(max_length=100)]
 State = Literal["well", "unproven", "failing", "resting", "off"]
 
 
+class FailureShown(BaseModel):
+    """How the last try failed: the status, or what kept an answer from coming."""
+
+    delivery_id: str
+    at: datetime
+    status: int | None
+    error: str | None
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> Self:
+        """The attempt's row."""
+        return cls(delivery_id=attempt.delivery_id, at=attempt.at, status=attempt.status, error=attempt.error)
+
+
 class ReceiverShown(BaseModel):
-    """Where a tenant's notices go, and how that is."""
+    """Where a tenant's notices go, and how that is; `last_failure` while something waits that failed.
+
+    Until `former_secret_until` messages are signed with the secret before the present one too.
+    """
 
     receiver_id: str
     dialect: str
@@ -32,12 +52,27 @@ class ReceiverShown(BaseModel):
     next_try_at: datetime | None
     passed_at: datetime | None
     waiting: int
+    last_failure: FailureShown | None
+    former_secret_until: datetime | None
 
 
 class Since(BaseModel):
-    """From when on; everything where it is left out."""
+    """From when on: an instant, or how long ago, such as `2h`; everything where it is left out."""
 
-    since: AwareDatetime = datetime.min.replace(tzinfo=UTC)
+    since: Annotated[str | None, Field(max_length=moments.LONGEST)] = None
+
+
+class Rotation(Change):
+    """How long messages are signed with the present secret too; `0s` puts it out of use at once."""
+
+    overlap: Annotated[str | None, Field(max_length=moments.LONGEST)] = None
+
+
+class Rotated(BaseModel):
+    """The new secret, and until when (by the world's clock) the former one is signed with too."""
+
+    secret: str
+    former_secret_until: datetime | None
 
 
 class Sent(BaseModel):
@@ -79,14 +114,32 @@ async def resume(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> Receive
 async def replay(tenant: str, receiver_id: ReceiverId, body: Since, work: WorkDep) -> Sent:
     """Send all once more that was owed since then and is settled: the same ids, in order of each class."""
     await _enter(work, tenant)
-    return Sent(again=await steering.replay(work, tenant, receiver_id, body.since))
+    since = moments.since(work, body.since)
+    return Sent(again=await steering.replay(work, tenant, receiver_id, since))
 
 
 @router.post("/{receiver_id}/replay-missing")
 async def replay_missing(tenant: str, receiver_id: ReceiverId, body: Since, work: WorkDep) -> Sent:
     """The same of what was given up."""
     await _enter(work, tenant)
-    return Sent(again=await steering.replay_missing(work, tenant, receiver_id, body.since))
+    since = moments.since(work, body.since)
+    return Sent(again=await steering.replay_missing(work, tenant, receiver_id, since))
+
+
+@router.post("/{receiver_id}/rotate")
+async def rotate(
+    request: Request, tenant: str, receiver_id: ReceiverId, work: WorkDep, body: Rotation | None = None
+) -> Rotated:
+    """Sign with a new secret, and for a while with the present one too, so that the receiver can change over.
+
+    Without `overlap` that is the server's `HOMEROOM_SECRET_OVERLAP_HOURS`. There are two at most: one that is
+    still overlapping goes at once.
+    """
+    await _enter(work, tenant)
+    usual = timedelta(hours=request.app.state.settings.secret_overlap_hours)
+    overlap = durations.span(body.overlap, "overlap") if body and body.overlap else usual
+    held = await secrets.rotate(work, tenant, receiver_id, overlap)
+    return Rotated(secret=held.secret, former_secret_until=held.former_until)
 
 
 @router.post("/{receiver_id}/test")
@@ -102,6 +155,7 @@ async def _enter(work: Work, tenant: str) -> None:
 
 async def _shown(work: Work, tenant: str) -> list[ReceiverShown]:
     waiting = await log.waiting_by_subscription(work, tenant)
+    failures = await log.last_failures(work, tenant)
     return [
         ReceiverShown(
             receiver_id=one.subscription_id,
@@ -114,8 +168,11 @@ async def _shown(work: Work, tenant: str) -> list[ReceiverShown]:
             next_try_at=one.parked_until,
             passed_at=one.passed_at,
             waiting=waiting.get(one.subscription_id, 0),
+            last_failure=failure and FailureShown.of(failure),
+            former_secret_until=one.former_until if len(secrets.holding(one, work.wall)) > 1 else None,
         )
         for one in await log.subscriptions(work, tenant)
+        for failure in (failures.get(one.subscription_id),)
     ]
 
 

@@ -243,9 +243,14 @@ class AttemptShown(BaseModel):
 
 
 class DeliveryInFull(DeliveryShown):
-    """A delivery with the bytes it carries and everything that was tried."""
+    """A delivery with the bytes it carries and everything that was tried.
+
+    While it is pending: when it is tried next, and how many of its class have to go before it.
+    """
 
     body: str
+    next_try_at: datetime | None
+    ahead: int
     attempts: list[AttemptShown]
 
 

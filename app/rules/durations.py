@@ -11,12 +11,21 @@ PART = re.compile(r"(\d+)([wdhms])")
 LONGEST = timedelta(days=366 * 50)
 
 
+def is_span(text: str) -> bool:
+    """Whether somebody wrote a span."""
+    return SPAN.fullmatch(_compact(text)) is not None
+
+
 def span(text: str, name: str) -> timedelta:
     """The span, or BadValue naming the input."""
-    compact = "".join(text.split()).lower()
+    compact = _compact(text)
     if not SPAN.fullmatch(compact):
         raise BadValue(name, "must be a span of time such as 90s, 2h, 1d12h or 3w")
     seconds = sum(int(number) * SECONDS[unit] for number, unit in PART.findall(compact))
     if seconds > LONGEST.total_seconds():
         raise BadValue(name, f"must be at most {LONGEST.days} days")
     return timedelta(seconds=seconds)
+
+
+def _compact(text: str) -> str:
+    return "".join(text.split()).lower()

@@ -106,6 +106,27 @@ async def test_a_delivery_is_shown_with_its_bytes_and_tries(
     assert one["body"] == '{"a": 1}'
     assert one["classroom_id"] == "room1"
     assert one["attempts"] == []
+    assert (one["next_try_at"], one["ahead"]) == ("2026-03-02T08:00:00Z", 0)
+
+
+async def test_a_delivery_tells_how_many_of_its_class_go_first(
+    client: httpx.AsyncClient, admin: Headers, works: Works, tenant: Tenant
+) -> None:
+    waits = []
+    for delivery_id in await owe(works, tenant, b"1", b"2", b"3"):
+        url = f"{API}/{tenant.tenant_id}/deliveries/{delivery_id}"
+        one = (await client.get(url, headers=admin)).json()
+        waits.append((one["ahead"], one["next_try_at"]))
+    assert sorted(waits, key=lambda wait: wait[0]) == [(0, "2026-03-02T08:00:00Z"), (1, None), (2, None)]
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2031-03-01T08:00:00", "2 hours"])
+async def test_a_beginning_that_is_none_is_refused(
+    client: httpx.AsyncClient, admin: Headers, tenant: Tenant, since: str
+) -> None:
+    url = f"{API}/{tenant.tenant_id}/deliveries"
+    refused = await client.get(url, params={"since": since}, headers=admin)
+    assert (refused.status_code, refused.json()["field"]) == (400, "since")
 
 
 async def test_what_another_tenant_is_owed_cannot_be_read(

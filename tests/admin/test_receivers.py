@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from common import START
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Notice
@@ -137,6 +138,10 @@ async def test_replaying_sends_the_same_ids_in_the_order_of_each_class(
         receiver.requests.clear()
     assert await desk.do("replay-missing", since=since) == {"again": 0}
     assert await desk.deliveries(since=since) == ["delivered"] * 4
+    clock.advance(timedelta(minutes=30))
+    assert await desk.deliveries(since="30m") == ["delivered"] * 4
+    assert await desk.do("replay", since="30m") == {"again": 4}
+    await desk.dispatcher.tick()
     assert await desk.deliveries(kind="k", receiver_id=desk.receiver_id) == ["delivered"] * 5
     assert await desk.deliveries(kind="other") == []
 
@@ -157,13 +162,72 @@ async def test_a_test_ping_is_sent_whatever_kinds_are_wanted_and_is_signed(
     assert request.headers["webhook-signature"] == signed["webhook-signature"]
 
 
+async def test_both_secrets_hold_while_a_receiver_changes_over_and_then_the_new_one_alone(
+    desk: Desk, works: Works, tenant: Any, receiver: Any, subscription: Subscription, clock: ManualClock
+) -> None:
+    # The library looks at the world's clock.
+    clock.set(datetime.now(UTC))
+    old = subscription.secret
+    rotated = await desk.do("rotate", overlap="2m")
+    new = rotated["secret"]
+    assert rotated["former_secret_until"] == (await desk.shown())["former_secret_until"]
+    secrets = await desk.client.get(f"{desk.base}/credentials", headers=desk.admin)
+    assert secrets.json()["webhooks"] == {"merithub.ping_url": new}
+    await owe(works, tenant, "a", '"changing"')
+    await desk.dispatcher.tick()
+    clock.advance(timedelta(minutes=2))
+    assert (await desk.shown())["former_secret_until"] is None
+    await owe(works, tenant, "a", '"changed"')
+    await desk.dispatcher.tick()
+
+    changing, changed = receiver.requests
+    for secret in (old, new):
+        assert Webhook(secret).verify(changing.body, changing.headers) == "changing"
+    assert Webhook(new).verify(changed.body, changed.headers) == "changed"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(old).verify(changed.body, changed.headers)
+
+
+async def test_a_secret_overlaps_for_a_day_unless_it_is_said_otherwise(
+    desk: Desk, subscription: Subscription
+) -> None:
+    first = await desk.do("rotate")
+    assert first["former_secret_until"] == "2026-03-03T08:00:00Z"
+    at_once = await desk.do("rotate", overlap="0s")
+    assert at_once["former_secret_until"] is None
+    assert len({subscription.secret, first["secret"], at_once["secret"]}) == 3
+    url = f"{desk.base}/receivers/{desk.receiver_id}/rotate"
+    refused = await desk.client.post(url, json={"overlap": "soon"}, headers=desk.admin)
+    assert (refused.status_code, refused.json()["field"]) == (400, "overlap")
+
+
+async def test_the_last_failure_of_what_waits_is_told(
+    desk: Desk, works: Works, tenant: Any, receiver: Any, clock: ManualClock
+) -> None:
+    assert (await desk.shown())["last_failure"] is None
+    receiver.answers = [503, 502]
+    await owe(works, tenant, "a", "1")
+    for _ in range(2):
+        await desk.dispatcher.tick()
+        clock.advance(timedelta(minutes=1))
+    failure = (await desk.shown())["last_failure"]
+    assert failure == {
+        "delivery_id": receiver.requests[0].headers["webhook-id"],
+        "at": "2026-03-02T08:01:00Z",
+        "status": 502,
+        "error": None,
+    }
+    await desk.dispatcher.tick()
+    assert (await desk.shown())["last_failure"] is None
+
+
 async def test_a_receiver_of_another_tenant_is_unknown(
     desk: Desk, client: httpx.AsyncClient, admin: dict[str, str], works: Works
 ) -> None:
     await desk.shown()
     async with works.begin() as work:
         other = await tenants.create(work, "Other", test=True, allow_private=True)
-    for what in ("pause", "resume", "test", "replay", "replay-missing"):
+    for what in ("pause", "resume", "test", "replay", "replay-missing", "rotate"):
         url = f"/_/admin/v1/tenants/{other.tenant_id}/receivers/{desk.receiver_id}/{what}"
         answer = await client.post(url, json={}, headers=admin)
         assert answer.status_code == 404, what

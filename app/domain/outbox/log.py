@@ -1,9 +1,10 @@
 """Reading the outbox as an operator does: what was owed, how it went, how much waits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit.work import Work
@@ -45,6 +46,8 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
 ) -> Sequence[Delivery]:
     """A tenant's deliveries, the latest first, from the one past the delivery `after`."""
     wanted = select(Delivery).where(Delivery.tenant_id == tenant_id)
+    if since is not None:
+        wanted = wanted.where(Delivery.created_at >= since)
     if state is not None:
         wanted = wanted.where(Delivery.state == state)
     if classroom_id is not None:
@@ -53,8 +56,6 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
         wanted = wanted.where(Delivery.subscription_id == subscription_id)
     if kind is not None:
         wanted = wanted.where(Delivery.kind == kind)
-    if since is not None:
-        wanted = wanted.where(Delivery.created_at >= since)
     if after is not None:
         last = await delivery(work, tenant_id, after)
         place = tuple_(Delivery.created_at, Delivery.delivery_id)
@@ -71,6 +72,50 @@ async def attempts(work: Work, tenant_id: str, delivery_id: str) -> Sequence[Att
         .order_by(Attempt.logged_at, Attempt.at, Attempt.attempt_id)
     )
     return found.all()
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a delivery waits for."""
+
+    next_try_at: datetime | None
+    """Null too while its receiver is off, and while another one of its class goes first."""
+    ahead: int
+    """How many of its class go first."""
+
+
+async def wait_of(work: Work, delivery: Delivery) -> Wait:
+    """What a delivery waits for; one that is settled waits for nothing."""
+    lane = await work.db.get(Lane, (delivery.tenant_id, delivery.subscription_id, delivery.lane_key))
+    if delivery.state != "pending" or lane is None:
+        return Wait(None, 0)
+    ahead = max(delivery.seq - lane.done_seq - 1, 0)
+    return Wait(None if ahead else lane.due_at, ahead)
+
+
+async def last_failures(work: Work, tenant_id: str) -> dict[str, Attempt]:
+    """Of each of a tenant's receivers that fails: how the head that was tried most often fared last."""
+    most_first = func.row_number().over(
+        partition_by=Lane.subscription_id, order_by=(Lane.tries.desc(), Lane.lane_key)
+    )
+    failing = (
+        select(Lane.subscription_id, Lane.lane_key, Lane.done_seq, most_first.label("place"))
+        .where(Lane.tenant_id == tenant_id, Lane.tries > 0, Lane.last_seq > Lane.done_seq)
+        .subquery("failing")
+    )
+    head = and_(
+        Delivery.subscription_id == failing.c.subscription_id,
+        Delivery.lane_key == failing.c.lane_key,
+        Delivery.seq == failing.c.done_seq + 1,
+    )
+    found = await work.db.execute(
+        select(Delivery.subscription_id, Attempt)
+        .join(failing, head)
+        .join(Attempt, Attempt.delivery_id == Delivery.delivery_id)
+        .where(failing.c.place == 1, Delivery.tenant_id == tenant_id, Attempt.tenant_id == tenant_id)
+        .order_by(Attempt.logged_at)
+    )
+    return {row.subscription_id: row.Attempt for row in found}
 
 
 async def waiting(work: Work) -> int:
