@@ -106,7 +106,7 @@ async def working(
 
 def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | None = None) -> FastAPI:
     """The whole server as one ASGI app; its lifespan opens and closes everything it uses."""
-    engine = open_engine(database_url, dsn, size=settings.database_pool)
+    engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
     hub = Hub(works, bell)
@@ -161,7 +161,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
 
 async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     """The background work alone, until SIGINT or SIGTERM."""
-    engine = open_engine(database_url, dsn, size=settings.database_pool)
+    engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
     bell = Bell(dsn)
     works = make_works(settings, engine, SystemClock(), bell)
     stopped = asyncio.Event()

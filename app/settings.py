@@ -92,6 +92,9 @@ class Settings(BaseSettings):
         24, ge=0, le=8760, description="How long a secret that was rotated is signed with beside the new one."
     )
     database_pool: int = Field(20, ge=2, le=500, description="Most database connections one process holds.")
+    database_seconds: float = Field(
+        30, gt=0, le=3600, description="How long a statement may take; then the database counts as away."
+    )
 
     @field_validator("public_url")
     @classmethod

@@ -44,6 +44,8 @@ class Line:
     """Whether the transaction did what a stop waits for."""
     deaf: bool = False
     """Whether no answer goes back any more."""
+    forgotten: bool = False
+    """Whether nothing goes either way any more."""
 
     def close(self) -> None:
         for end in (self.client, self.server):
@@ -59,7 +61,7 @@ class Between:
         self._lines: set[Line] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._stop: Stop | None = None
-        self._frozen = False
+        self._forgetting = False
         self._loop = asyncio.new_event_loop()
         self._port = 0
 
@@ -74,14 +76,15 @@ class Between:
         self._stop = Stop(pattern, where, after)
         return self._stop
 
-    def freeze(self) -> None:
-        """Pass nothing on and hang up on nobody, as a firewall that forgot its connections."""
-        self._frozen = True
+    def forget(self) -> None:
+        """Pass nothing on any more and hang up on nobody, as a firewall that forgot its connections."""
+        self._forgetting = True
+        for line in tuple(self._lines):
+            line.forgotten = True
 
-    def thaw(self) -> None:
-        """Hang up on those that were frozen, and let new ones through."""
-        self._frozen = False
-        self._loop.call_soon_threadsafe(self._hang_up)
+    def remember(self) -> None:
+        """Let new connections through; those that were forgotten stay so."""
+        self._forgetting = False
 
     def _hang_up(self) -> None:
         for line in tuple(self._lines):
@@ -119,7 +122,7 @@ class Between:
         except OSError:
             client.close()
             return
-        line = Line(client, server)
+        line = Line(client, server, forgotten=self._forgetting)
         self._lines.add(line)
         ways = [
             asyncio.ensure_future(self._asked(line, reader)),
@@ -135,11 +138,13 @@ class Between:
         while code != STARTUP:
             head = await reader.readexactly(8)
             length, code = struct.unpack("!ii", head)
-            line.server.write(head + await reader.readexactly(length - 8))
+            rest = await reader.readexactly(length - 8)
+            if not line.forgotten:
+                line.server.write(head + rest)
         while True:
             head = await reader.readexactly(HEAD)
             body = await reader.readexactly(struct.unpack("!i", head[1:])[0] - 4)
-            if self._frozen or self._is_to_stop(line, head[:1], body):
+            if line.forgotten or self._is_to_stop(line, head[:1], body):
                 # Until the other side is killed.
                 await reader.read()
                 return
@@ -148,7 +153,7 @@ class Between:
 
     async def _answered(self, line: Line, answers: asyncio.StreamReader) -> None:
         while data := await answers.read(65_536):
-            if self._frozen:
+            if line.forgotten:
                 continue
             if line.deaf:
                 # What was asked for is done.

@@ -14,6 +14,9 @@ from app.kit import loops
 log = logging.getLogger(__name__)
 CHANNEL = "homeroom"
 DEBOUNCE = 0.003
+BEAT = 10.0
+"""Seconds after which a silent connection is asked whether it still lives: it would hear nothing else."""
+ANSWERS_WITHIN = 5.0
 PAYLOAD_TOPICS = 60
 
 
@@ -63,7 +66,7 @@ class Bell:
     async def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=10)
+                connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=ANSWERS_WITHIN)
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 log.warning("the bell has no database connection: %s", error)
                 await loops.woken(self._stop, 1.0)
@@ -92,8 +95,10 @@ class Bell:
                     raise
             if connection.is_closed() or (self._stop.is_set() and not self._pending):
                 return
-            await self._wake.wait()
-            await loops.pause(DEBOUNCE)
+            if await loops.woken(self._wake, BEAT):
+                await loops.pause(DEBOUNCE)
+            else:
+                await connection.execute("SELECT 1")
 
     def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         for topic in json.loads(str(payload)):

@@ -22,30 +22,47 @@ LONG_UNUSED = 30.0
 """Seconds after which a connection is asked whether it still lives: a firewall may have dropped it."""
 
 ANSWERS_WITHIN = 2.0
+CONNECT_SECONDS = 10.0
 
 
 class Pool(AsyncAdaptedQueuePool):
     """A pool whose waiting connections may be taken without a greenlet."""
 
+    doubted_at = 0.0
+    """When a connection was found silent last: those that waited then are asked before they are used."""
+
 
 class Dial:
     """The way to the database. It may be thrown away without having been used, as a coroutine may not."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, patience: float) -> None:
         self._dsn = dsn
+        self._patience = patience
 
     def __call__(self) -> "Dial":
         return self
 
     def __await__(self) -> Generator[Any, Any, asyncpg.Connection]:
-        return (yield from asyncpg.connect(self._dsn).__await__())
+        return (yield from self._connected().__await__())
+
+    async def _connected(self) -> asyncpg.Connection:
+        connection = await asyncpg.connect(
+            self._dsn, timeout=min(CONNECT_SECONDS, self._patience), command_timeout=self._patience
+        )
+        # Said here and not on connecting: poolers between refuse what they do not know there. A program that
+        # vanished with its machine would else hold its rows for hours, until TCP gives it up.
+        await connection.execute(f"SET idle_in_transaction_session_timeout = {round(self._patience * 1000)}")
+        return connection
 
 
-def open_engine(url: str, dsn: str, *, size: int) -> AsyncEngine:
-    """An engine that holds at most so many connections, the last used ones taken first."""
+def open_engine(url: str, dsn: str, *, size: int, patience: float) -> AsyncEngine:
+    """An engine that holds at most so many connections, the last used ones taken first.
+
+    A statement that takes longer than `patience` (seconds) fails, and its connection is given up.
+    """
     return create_async_engine(
         url,
-        async_creator=Dial(dsn),
+        async_creator=Dial(dsn, patience),
         poolclass=Pool,
         pool_size=size,
         max_overflow=0,
@@ -65,11 +82,11 @@ class Line:
         """Whether it was used before, and then waited in the pool."""
         return "used_at" in self.hold.info
 
-    async def lives(self) -> bool:
+    async def lives(self, doubted_at: float = 0.0) -> bool:
         """Whether the database is still at its other end, as far as the driver heard."""
         if self.driver.is_closed():
             return False
-        if not self.waited or monotonic() - self.hold.info["used_at"] < LONG_UNUSED:
+        if not self.waited or self.hold.info["used_at"] > max(doubted_at, monotonic() - LONG_UNUSED):
             return True
         try:
             await self.driver.execute("SELECT 1", timeout=ANSWERS_WITHIN)
@@ -89,10 +106,15 @@ class Lines:
         while True:
             hold = self._at_hand() or await self.engine.raw_connection()
             line = Line(hold.driver_connection, hold)
-            if await line.lives():
+            if await line.lives(getattr(self.engine.pool, "doubted_at", 0.0)):
                 return line
             # The pool dials anew in place of a dead one.
             await self.give_back(line, sound=False)
+
+    def doubt(self) -> None:
+        """A connection was silent: the others may be too."""
+        if isinstance(self.engine.pool, Pool):
+            self.engine.pool.doubted_at = monotonic()
 
     async def give_back(self, line: Line, *, sound: bool) -> None:
         """Return a connection; one that is not sound is ended, whatever it was in the middle of."""

@@ -1,5 +1,6 @@
 """The unit of work: one transaction at one instant, and the only commit and rollback in the code base."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.kit.clock import Clock
-from app.kit.lines import Line, Lines
+from app.kit.lines import ANSWERS_WITHIN, Line, Lines
 from app.kit.unreachable import is_unreachable
 
 R = TypeVar("R")
@@ -149,6 +150,9 @@ async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
         yield line.driver, partial(_session, lines.engine, line)
         await _commit(line)
         sound = True
+    except TimeoutError:
+        lines.doubt()
+        raise
     except BaseException:
         # Whoever is cancelled in a statement is waited for by the driver: the statement is cancelled first.
         sound = await _rolled_back(line)
@@ -164,6 +168,12 @@ async def _connection(lines: Lines) -> AsyncIterator[Opened]:
     try:
         yield line.driver, partial(_session, lines.engine, line)
         sound = True
+    except TimeoutError:
+        lines.doubt()
+        raise
+    except asyncio.CancelledError:
+        # The next one would wait until the statement is cancelled.
+        raise
     except BaseException:
         sound = not line.driver.is_closed()
         raise
@@ -188,6 +198,8 @@ async def _begun(lines: Lines) -> Line:
             await line.driver.execute("BEGIN")
         except BaseException as error:
             await lines.give_back(line, sound=False)
+            if isinstance(error, TimeoutError):
+                lines.doubt()
             if waited and is_unreachable(error):
                 continue
             raise
@@ -204,7 +216,9 @@ async def _commit(line: Line) -> None:
 async def _rolled_back(line: Line) -> bool:
     """Whether the transaction was undone, so that the connection can be used again."""
     try:
-        await line.driver.execute("ROLLBACK")
+        # The driver first waits until what was cancelled is: for ever, where the database is silent.
+        async with asyncio.timeout(ANSWERS_WITHIN):
+            await line.driver.execute("ROLLBACK")
     except Exception:  # noqa: BLE001 - what went wrong before is what matters, and is raised by the caller
         return False
     return True

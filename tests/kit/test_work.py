@@ -55,7 +55,7 @@ PAUSE = Prepared(text("SELECT pg_sleep(60)"), into=tuple)
 @pytest.fixture
 async def pooled(database: Address, clock: ManualClock) -> AsyncIterator[Works]:
     """Works as the server has them, on two connections."""
-    engine = open_engine(database.url, database.dsn, size=SIZE)
+    engine = open_engine(database.url, database.dsn, size=SIZE, patience=10)
     yield Works(engine, clock)
     await engine.dispose()
 
