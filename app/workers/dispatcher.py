@@ -5,22 +5,29 @@ import logging
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Final
 
 from app.domain import outbox
-from app.domain.outbox import Claimed, Outcome
+from app.domain.outbox import Claimed, Outcome, Taken
 from app.domain.outbox.settling import MOST_KEPT
-from app.domain.tenants import clock
 from app.kit import loops
 from app.kit.outbound import Answer, Sender, with_query
 from app.kit.signing import signature_headers
 from app.kit.work import Works
 from app.rules import backoff
 from app.rules.backoff import Verdict
+from app.workers.settler import Settler, persistently
 from app.workers.slots import Slots
 
+DEPTH: Final = 8
+"""Messages of one class that are claimed together; each is sent when the one before it is settled."""
+PROMPT_MS: Final = 250
+"""After an answer that took longer, the lane makes way for others of its receiver."""
 SETTLING: Final = 8
-"""Settled at once: the connections to the database are for others too."""
+"""Failures settled at once: the connections to the database are for others too."""
+BREATH: Final = 0.005
+"""At least so long between two claims, so that one takes what several requests made room for."""
 LOOK_EVERY: Final = 1.0
 STOP_SECONDS: Final = 3.0
 LONGEST_NUMBER: Final = 7
@@ -37,23 +44,25 @@ class Dispatcher:
         self._wake = wake or asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._slots = Slots()
+        self._settler = Settler(works)
         self._settling = asyncio.Semaphore(SETTLING)
         self._stopping = False
+        self._claimed_at = 0.0
+        self._tries = 0
 
     async def tick(self) -> int:
         """Claim what is due, send it, and go on as slots come free; returns how many tries were made."""
-        done = 0
+        self._tries = 0
         while True:
             self._wake.clear()
             await self._begin()
-            if not self._sending:
-                return done
+            # What ended while this looked made room for more.
+            if not self._sending and not self._wake.is_set():
+                return self._tries
             # New work is taken while slow receivers are still being waited for.
-            finished = await loops.any_done(self._sending, self._wake, LOOK_EVERY)
-            self._sending -= finished
-            done += len(finished)
-            for task in finished:
-                self._note(task)
+            await loops.woken(self._wake, LOOK_EVERY)
+            if (rest := self._claimed_at + BREATH - monotonic()) > 0:
+                await loops.pause(rest)
 
     async def stop(self) -> None:
         """Claim no more; what is still in flight after a moment is sent again when its lease has run out."""
@@ -64,44 +73,84 @@ class Dispatcher:
             for task in late:
                 task.cancel()
 
-    @staticmethod
-    def _note(task: asyncio.Task[None]) -> None:
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("a delivery could not be settled; its lease runs out", exc_info=error)
 
     async def _begin(self) -> None:
         """Begin what there is room for, and look again at once where a claim found all that it looked for."""
         while not self._stopping and (room := self._slots.room()).limit:
-            async with self._works.begin() as work:
-                found = await outbox.claim(work, room, await clock.own_times(work))
+            async with self._works.each() as work:
+                found = await outbox.claim(work, room, depth=DEPTH)
+            self._claimed_at = monotonic()
             for claimed in found:
                 self._slots.take(claimed)
-                self._sending.add(asyncio.create_task(self._send(claimed)))
+                task = asyncio.create_task(self._send(claimed))
+                self._sending.add(task)
+                task.add_done_callback(self._ended)
             if len(found) < room.limit:
                 return
 
-    async def _send(self, claimed: Claimed) -> None:
-        passed = False
+    async def _send(self, head: Claimed) -> None:
+        """Send a lane's messages as long as they are taken and nothing speaks for letting others go first."""
+        following = iter(head.following)
         try:
-            answer = await deliver(self._works, self._sender, claimed, self._settling)
-            passed = backoff.judge(answer.status) is Verdict.DELIVERED
+            claimed: Claimed | None = head
+            while claimed is not None:
+                self._slots.take(claimed)
+                after = next(following, None)
+                goes_on = await self._deliver(claimed, last=after is None)
+                claimed = after if goes_on else None
         finally:
-            self._slots.give_back(claimed, passed=passed)
+            self._slots.give_back(head)
+
+    async def _deliver(self, claimed: Claimed, *, last: bool) -> bool:
+        """Send a message and settle it; whether the lane goes on under the same lease."""
+        self._tries += 1
+        answer = await post(self._works, self._sender, claimed)
+        passed = backoff.judge(answer.status) is Verdict.DELIVERED
+        self._slots.learn(claimed, passed=passed)
+        if passed:
+            go_on = not last and not self._stopping and answer.duration_ms < PROMPT_MS
+            taken = Taken(claimed, _outcome(answer, self._works.clock.now()), go_on)
+            # A row that somebody held is free the next time, as a rule.
+            written = await self._settler.settle(taken) or await self._settler.settle(taken)
+            if written is not None:
+                return written.goes_on
+        await settle(self._works, claimed, answer, self._settling)
+        return False
 
 
-async def deliver(
-    works: Works, sender: Sender, claimed: Claimed, settling: asyncio.Semaphore | None = None
-) -> Answer:
-    """Send a claimed message and settle it, as many at once as `settling` lets."""
+async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
+    """Send a claimed message and settle it."""
+    answer = await post(works, sender, claimed)
+    await settle(works, claimed, answer)
+    return answer
+
+
+async def post(works: Works, sender: Sender, claimed: Claimed) -> Answer:
+    """Send a claimed message, signed."""
     # The world's time, whatever the tenant's clock says: receivers refuse signatures that are too old.
     now = works.clock.now()
     headers = signature_headers(claimed.delivery_id, now, claimed.body, *claimed.secrets)
     headers["content-type"] = claimed.content_type
     url = with_query(claimed.url, claimed.query)
-    answer = await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
-    async with settling or nullcontext(), works.begin(claimed.tenant_id) as work:
-        await outbox.settle(work, claimed, _outcome(answer, work.wall))
-    return answer
+    return await sender.post(url, claimed.body, headers, allow_private=claimed.allow_private)
+
+
+async def settle(
+    works: Works, claimed: Claimed, answer: Answer, settling: asyncio.Semaphore | None = None
+) -> None:
+    """Settle a try, as many at once as `settling` lets."""
+
+    async def write() -> None:
+        async with settling or nullcontext(), works.begin(claimed.tenant_id) as work:
+            if not await outbox.settle(work, claimed, _outcome(answer, work.wall)):
+                log.warning("the lease of %s was lost; its result is dropped", claimed.delivery_id)
+
+    await persistently(write)
 
 
 def _outcome(answer: Answer, now: datetime) -> Outcome:

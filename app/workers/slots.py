@@ -23,11 +23,12 @@ WIDEST: Final = 16
 AT_ONCE: Final = 64
 
 Receiver = tuple[str, str]
+Lane = tuple[str, str, str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Begun:
-    """One request under way."""
+    """One lane under way, and since when its request."""
 
     receiver: Receiver
     unproven: bool
@@ -38,7 +39,8 @@ class Begun:
 class Slots:
     """The requests under way in this process."""
 
-    began: dict[str, Begun] = field(default_factory=dict)
+    began: dict[Lane, Begun] = field(default_factory=dict)
+    busy: Counter[Receiver] = field(default_factory=Counter)
     widths: dict[Receiver, int] = field(default_factory=dict)
 
     def room(self) -> Room:
@@ -46,42 +48,52 @@ class Slots:
         late = monotonic() - SLOW_SECONDS
         begun = self.began.values()
         slow = Counter(one.receiver for one in begun if one.at < late)
-        busy = Counter(one.receiver for one in begun)
         tried = {one.receiver for one in begun if one.unproven}
-        tenants = Counter(one.receiver[0] for one in begun)
+        tenants: Counter[str] = Counter()
+        for (tenant_id, _), count in self.busy.items():
+            tenants[tenant_id] += count
 
         def left(receiver: Receiver) -> int:
             if receiver in tried:
                 return 0
+            busy = self.busy[receiver]
             if slow[receiver]:
-                return min(1 - busy[receiver] + slow[receiver], WIDEST_SLOW - busy[receiver])
-            return self.widths.get(receiver, 1) - busy[receiver]
+                return min(1 - busy + slow[receiver], WIDEST_SLOW - busy)
+            return self.widths.get(receiver, 1) - busy
 
         return Room(
-            limit=max(0, min(AT_ONCE, QUICK - sum(one.at >= late for one in begun), TOTAL - len(begun))),
+            limit=max(0, min(AT_ONCE, QUICK - len(begun) + slow.total(), TOTAL - len(begun))),
             unproven=max(0, UNPROVEN - sum(one.unproven for one in begun)),
             each=1,
             each_tenant=EACH_TENANT // 2,
-            known={receiver: left(receiver) for receiver in {*busy, *self.widths}},
+            known={receiver: left(receiver) for receiver in {*self.busy, *self.widths}},
             full=[tenant for tenant, count in tenants.items() if count >= EACH_TENANT // 2],
         )
 
     def take(self, claimed: Claimed) -> None:
-        """A request begins."""
+        """A lane's request begins, the first one or the next."""
         receiver = (claimed.tenant_id, claimed.subscription_id)
-        self.began[_name(claimed)] = Begun(receiver, claimed.unproven, monotonic())
+        lane = _lane(claimed)
+        if lane not in self.began:
+            self.busy[receiver] += 1
+        self.began[lane] = Begun(receiver, claimed.unproven, monotonic())
 
-    def give_back(self, claimed: Claimed, *, passed: bool) -> None:
-        """A request is over."""
-        one = self.began.pop(_name(claimed))
-        receiver = one.receiver
-        busy = 1 + sum(other.receiver == receiver for other in self.began.values())
-        width = self.widths.get(receiver, 1)
+    def learn(self, claimed: Claimed, *, passed: bool) -> None:
+        """A request was answered: its receiver gets more at once when all of them pass quickly."""
+        one = self.began[_lane(claimed)]
+        width = self.widths.get(one.receiver, 1)
         if not passed or monotonic() - one.at > SLOW_SECONDS:
-            self.widths.pop(receiver, None)
-        elif busy >= width:
-            self.widths[receiver] = min(WIDEST, width * 2)
+            self.widths.pop(one.receiver, None)
+        elif self.busy[one.receiver] >= width:
+            self.widths[one.receiver] = min(WIDEST, width * 2)
+
+    def give_back(self, claimed: Claimed) -> None:
+        """A lane is let go."""
+        receiver = self.began.pop(_lane(claimed)).receiver
+        self.busy[receiver] -= 1
+        if not self.busy[receiver]:
+            del self.busy[receiver]
 
 
-def _name(claimed: Claimed) -> str:
-    return f"{claimed.tenant_id}/{claimed.delivery_id}/{claimed.fence}"
+def _lane(claimed: Claimed) -> Lane:
+    return (claimed.tenant_id, claimed.subscription_id, claimed.lane_key, claimed.fence)

@@ -3,6 +3,7 @@
 from app.domain.outbox.claiming import Claimed, claim, claim_of
 from app.domain.outbox.erasing import erase, erase_tenant, forget
 from app.domain.outbox.notice import Notice
+from app.domain.outbox.passing import Taken, Written, mark_well, settle_taken
 from app.domain.outbox.service import enqueue, resend, subscribe, unsubscribe
 from app.domain.outbox.settling import Outcome, settle
 
@@ -10,14 +11,18 @@ __all__ = [
     "Claimed",
     "Notice",
     "Outcome",
+    "Taken",
+    "Written",
     "claim",
     "claim_of",
     "enqueue",
     "erase",
     "erase_tenant",
     "forget",
+    "mark_well",
     "resend",
     "settle",
+    "settle_taken",
     "subscribe",
     "unsubscribe",
 ]

@@ -3,33 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, Final, Self
 
-from sqlalchemy import (
-    ARRAY,
-    CTE,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    Subquery,
-    all_,
-    and_,
-    case,
-    cast,
-    column,
-    func,
-    not_,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import and_, func, select
 
-from app.domain.outbox.tables import Delivery, Lane, Subscription
-from app.domain.tenants.tables import Tenant
-from app.kit import tables
+from app.domain.outbox.tables import Lane, Subscription
+from app.kit import statements
 from app.kit.work import Work
 
 LEASE: Final = timedelta(seconds=30)
@@ -39,30 +18,29 @@ LOOK: Final = 4
 """How many due lanes are looked at for each that is taken: one receiver may have many."""
 
 
-NOBODY: Final[Mapping[str, datetime]] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """The head of a lane, to be sent by whoever holds this fence until the lease runs out."""
 
     tenant_id: str
     subscription_id: str
     lane_key: str
-    seq: int
     fence: int
+    unproven: bool
+    """Whether nothing has passed there yet, or nothing since it failed."""
+    url: str
+    secrets: list[str]
+    """To sign with: the one that holds, and the former one while receivers change over."""
+    allow_private: bool
+    seq: int
     delivery_id: str
     classroom_id: str
     kind: str
     body: bytes
     query: str
     content_type: str
-    url: str
-    secrets: list[str]
-    """To sign with: the one that holds, and the former one while receivers change over."""
-    allow_private: bool
-    unproven: bool
-    """Whether nothing has passed there yet, or nothing since it failed."""
+    following: "tuple[Claimed, ...]" = ()
+    """The next messages of the lane, each to be sent when the one before was taken and settled."""
 
 
 @dataclass(frozen=True)
@@ -90,183 +68,129 @@ class Room:
         return cls(limit, unproven=limit, unproven_each=limit, each=limit, each_tenant=limit)
 
 
-async def claim(work: Work, room: Room, own_times: Mapping[str, datetime] = NOBODY) -> list[Claimed]:
-    """Take the heads of lanes that are due (of every `tenant_id`), the longest due first.
+async def claim(work: Work, room: Room, *, depth: int = 1) -> list[Claimed]:
+    """Take the heads of lanes that are due by their tenants' clocks, those first that waited longest.
 
-    `own_times` has the present of each tenant with a clock of its own; for all others it is the machine's.
+    Of a lane up to `depth` messages come along, of an unproven receiver's the head alone.
     """
-    claimed = await _claim(work, room, and_(Lane.due_at <= work.wall, Lane.tenant_id.not_in(own_times)))
-    if own_times and len(claimed) < room.limit:
-        rest = replace(
-            room,
-            limit=room.limit - len(claimed),
-            unproven=room.unproven - sum(one.unproven for one in claimed),
-        )
-        claimed += await claim_of(work, rest, own_times)
-    return claimed
+    return await _claim(work, OF_ALL, room, depth)
 
 
-async def claim_of(work: Work, room: Room, times: Mapping[str, datetime]) -> list[Claimed]:
-    """Take the heads of these tenants' lanes that are due at their presents."""
-    own = tables.own_times(times)
-    theirs = select(own).where(own.c.tenant_id == Lane.tenant_id, own.c.present >= Lane.due_at)
-    return await _claim(work, room, theirs.exists())
+async def claim_of(work: Work, room: Room, times: Mapping[str, datetime], *, depth: int = 1) -> list[Claimed]:
+    """Take the heads of these tenants' lanes that are due at these presents."""
+    return await _claim(work, OF_SOME, room, depth, list(times), list(times.values()))
 
 
-def _due(work: Work, room: Room, is_due: ColumnElement[bool]) -> Subquery:
-    """The lanes that are due at receivers with room, as far as is looked."""
-    unproven = or_(Subscription.passed_at.is_(None), Subscription.failing_since.is_not(None))
-    known = (
-        func.unnest(
-            cast([tenant for tenant, _ in room.known], ARRAY(String)),
-            cast([subscription for _, subscription in room.known], ARRAY(String)),
-            cast(list(room.known.values()), ARRAY(Integer)),
-        )
-        .table_valued("tenant_id", "subscription_id", column("room", Integer), name="known")
-        .render_derived()
+async def _claim(work: Work, statement: str, room: Room, depth: int, *of: Any) -> list[Claimed]:
+    known = room.known
+    found = await statements.rows(
+        work,
+        statement,
+        work.wall,
+        work.wall + LEASE,
+        room.limit,
+        room.limit * LOOK,
+        max(room.unproven, 0),
+        room.unproven_each,
+        room.each,
+        room.each_tenant,
+        [tenant for tenant, _ in known],
+        [subscription for _, subscription in known],
+        list(known.values()),
+        list(room.full),
+        depth,
+        *of,
     )
-    left = func.coalesce(known.c.room, room.each)
-    return (
-        select(
-            Lane.tenant_id,
-            Lane.subscription_id,
-            Lane.lane_key,
-            Lane.due_at,
-            Lane.tries,
-            unproven.label("unproven"),
-            case((unproven, func.least(left, room.unproven_each)), else_=left).label("room"),
-        )
-        .join(
-            Subscription,
-            and_(
-                Subscription.tenant_id == Lane.tenant_id,
-                Subscription.subscription_id == Lane.subscription_id,
-            ),
-        )
-        .outerjoin(
-            known,
-            and_(
-                known.c.tenant_id == Lane.tenant_id,
-                known.c.subscription_id == Lane.subscription_id,
-            ),
-        )
-        .where(
-            is_due,
-            Subscription.enabled,
-            left > 0,
-            Lane.tenant_id != all_(cast(list(room.full), ARRAY(String))),
-            or_(Lane.leased_until.is_(None), Lane.leased_until <= work.wall),
-            *([] if room.unproven > 0 else [not_(unproven)]),
-        )
-        .order_by(Lane.due_at)
-        .limit(room.limit * LOOK)
-        .subquery("due")
-    )
+    lanes: dict[tuple[str, str, str], list[Claimed]] = {}
+    for row in found:
+        one = Claimed(*row)
+        lanes.setdefault((one.tenant_id, one.subscription_id, one.lane_key), []).append(one)
+    return [replace(first, following=tuple(rest)) if rest else first for first, *rest in lanes.values()]
 
 
-def _wanted(work: Work, room: Room, is_due: ColumnElement[bool]) -> CTE:
-    """Of those that are due as many as there is room for, held until the work ends."""
-    due = _due(work, room, is_due)
-    order = (due.c.due_at, due.c.tries, due.c.lane_key)
-    of_receiver = func.row_number().over(
-        partition_by=(due.c.tenant_id, due.c.subscription_id), order_by=order
-    )
-    of_tenant = func.row_number().over(partition_by=due.c.tenant_id, order_by=order)
-    ranked = select(due, of_receiver.label("place"), of_tenant.label("in_tenant")).subquery("ranked")
-    turn = func.row_number().over(partition_by=ranked.c.unproven, order_by=(ranked.c.due_at, ranked.c.tries))
-    fitting = (
-        select(ranked, turn.label("turn"))
-        .where(ranked.c.place <= ranked.c.room, ranked.c.in_tenant <= room.each_tenant)
-        .subquery("fitting")
-    )
-    return (
-        select(Lane.tenant_id, Lane.subscription_id, Lane.lane_key, fitting.c.unproven)
-        .join(
-            fitting,
-            and_(
-                fitting.c.tenant_id == Lane.tenant_id,
-                fitting.c.subscription_id == Lane.subscription_id,
-                fitting.c.lane_key == Lane.lane_key,
-            ),
-        )
-        .where(
-            or_(not_(fitting.c.unproven), fitting.c.turn <= room.unproven),
-            # Once more, of the row that is held now.
-            is_due,
-            or_(Lane.leased_until.is_(None), Lane.leased_until <= work.wall),
-        )
-        .order_by(fitting.c.due_at, fitting.c.tries)
-        .limit(room.limit)
-        .with_for_update(of=Lane, skip_locked=True)
-        .cte("wanted")
-    )
+_DUE: Final = """
+    SELECT lanes.tenant_id, lanes.subscription_id, lanes.lane_key, lanes.due_at, lanes.tries, unproven,
+        {present} - lanes.due_at AS waited,
+        CASE WHEN unproven THEN least(coalesce(known.room, $7::int), $6::int)
+            ELSE coalesce(known.room, $7::int) END AS room
+    FROM {lanes}
+    JOIN subscriptions USING (tenant_id, subscription_id)
+    CROSS JOIN LATERAL (SELECT passed_at IS NULL OR failing_since IS NOT NULL) AS kind (unproven)
+    LEFT JOIN known USING (tenant_id, subscription_id)
+    WHERE lanes.due_at <= {present}{which}
+        AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1)
+        AND lanes.tenant_id <> ALL ($12::text[])
+        AND subscriptions.enabled AND coalesce(known.room, $7::int) > 0 AND ($5::int > 0 OR NOT unproven)
+    ORDER BY lanes.due_at
+    LIMIT $4::int
+"""
+_OF_MACHINE_TIME: Final = _DUE.format(
+    lanes="lanes",
+    present="$1::timestamptz",
+    which=" AND lanes.tenant_id <> ALL (ARRAY(SELECT own.tenant_id FROM own))",
+)
+_OF_OWN_TIME: Final = _DUE.format(lanes="own JOIN lanes USING (tenant_id)", present="own.present", which="")
 
+_CLAIM: Final = """
+WITH known AS (
+    SELECT * FROM unnest($9::text[], $10::text[], $11::int[]) AS known (tenant_id, subscription_id, room)
+), own AS (
+    {own}
+), due AS (
+    {due}
+), placed AS (
+    SELECT due.*,
+        row_number() OVER (PARTITION BY tenant_id, subscription_id ORDER BY due_at, tries, lane_key) AS place,
+        row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, tries, lane_key) AS in_tenant
+    FROM due
+), fitting AS (
+    SELECT placed.*, row_number() OVER (PARTITION BY unproven ORDER BY waited DESC, tries) AS turn
+    FROM placed WHERE place <= room AND in_tenant <= $8::int
+), wanted AS (
+    SELECT lanes.tenant_id, lanes.subscription_id, lanes.lane_key, fitting.unproven
+    FROM fitting JOIN lanes USING (tenant_id, subscription_id, lane_key)
+    -- Once more, of the row that is held now.
+    WHERE (NOT fitting.unproven OR fitting.turn <= $5::int) AND lanes.due_at <= fitting.due_at
+        AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1)
+    ORDER BY fitting.waited DESC, fitting.tries
+    LIMIT $3::int
+    FOR NO KEY UPDATE OF lanes SKIP LOCKED
+), taken AS (
+    UPDATE lanes SET leased_until = $2::timestamptz, fence = lanes.fence + 1
+    FROM wanted
+    WHERE lanes.tenant_id = wanted.tenant_id AND lanes.subscription_id = wanted.subscription_id
+        AND lanes.lane_key = wanted.lane_key
+    RETURNING lanes.tenant_id, lanes.subscription_id, lanes.lane_key, lanes.done_seq, lanes.fence,
+        wanted.unproven
+)
+SELECT taken.tenant_id, taken.subscription_id, taken.lane_key, taken.fence, taken.unproven,
+    subscriptions.url,
+    CASE WHEN subscriptions.former_until > $1 THEN ARRAY[subscriptions.secret, subscriptions.former_secret]
+        ELSE ARRAY[subscriptions.secret] END,
+    tenants.allow_private,
+    head.seq, head.delivery_id, head.classroom_id, head.kind, head.body, head.query, head.content_type
+FROM taken
+JOIN subscriptions USING (tenant_id, subscription_id)
+JOIN tenants USING (tenant_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM deliveries
+    WHERE deliveries.tenant_id = taken.tenant_id AND deliveries.subscription_id = taken.subscription_id
+        AND deliveries.lane_key = taken.lane_key AND deliveries.seq > taken.done_seq
+    ORDER BY deliveries.seq
+    LIMIT CASE WHEN taken.unproven THEN 1 ELSE $13::int END
+) head
+ORDER BY taken.tenant_id, taken.subscription_id, taken.lane_key, head.seq
+"""
 
-async def _claim(work: Work, room: Room, is_due: ColumnElement[bool]) -> list[Claimed]:
-    due = _wanted(work, room, is_due)
-    taken = (
-        update(Lane)
-        .where(
-            Lane.tenant_id == due.c.tenant_id,
-            Lane.subscription_id == due.c.subscription_id,
-            Lane.lane_key == due.c.lane_key,
-        )
-        .values(leased_until=work.wall + LEASE, fence=Lane.fence + 1)
-        .returning(
-            Lane.tenant_id,
-            Lane.subscription_id,
-            Lane.lane_key,
-            Lane.done_seq,
-            Lane.fence,
-            due.c.unproven,
-        )
-        .cte("taken")
-    )
-    return [Claimed(*row) for row in await work.db.execute(_heads(work, taken))]
-
-
-def _heads(work: Work, taken: CTE) -> Select[Any]:
-    return (
-        select(
-            taken.c.tenant_id,
-            taken.c.subscription_id,
-            taken.c.lane_key,
-            Delivery.seq,
-            taken.c.fence,
-            Delivery.delivery_id,
-            Delivery.classroom_id,
-            Delivery.kind,
-            Delivery.body,
-            Delivery.query,
-            Delivery.content_type,
-            Subscription.url,
-            _secrets(work),
-            Tenant.allow_private,
-            taken.c.unproven,
-        )
-        .join(
-            Delivery,
-            and_(
-                Delivery.tenant_id == taken.c.tenant_id,
-                Delivery.subscription_id == taken.c.subscription_id,
-                Delivery.lane_key == taken.c.lane_key,
-                Delivery.seq == taken.c.done_seq + 1,
-            ),
-        )
-        .join(
-            Subscription,
-            and_(
-                Subscription.tenant_id == taken.c.tenant_id,
-                Subscription.subscription_id == taken.c.subscription_id,
-            ),
-        )
-        .join(Tenant, Tenant.tenant_id == taken.c.tenant_id)
-    )
-
-
-def _secrets(work: Work) -> ColumnElement[list[str]]:
-    one, both = array([Subscription.secret]), array([Subscription.secret, Subscription.former_secret])
-    return case((Subscription.former_until > work.wall, both), else_=one)
+OF_ALL: Final = _CLAIM.format(
+    own="SELECT tenant_id, coalesce(stands_at, $1::timestamptz + ahead) AS present FROM tenants "
+    "WHERE stands_at IS NOT NULL OR ahead IS NOT NULL",
+    due=f"({_OF_MACHINE_TIME}) UNION ALL ({_OF_OWN_TIME})",
+)
+OF_SOME: Final = _CLAIM.format(
+    own="SELECT * FROM unnest($14::text[], $15::timestamptz[]) AS own (tenant_id, present)",
+    due=_OF_OWN_TIME,
+)
 
 
 async def following(work: Work, tenant_id: str) -> datetime | None:

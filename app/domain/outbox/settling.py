@@ -56,9 +56,11 @@ async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
         )
         .with_for_update()
     )
-    if subscription is None or lane is None or lane.done_seq >= claimed.seq:
+    if subscription is None or lane is None:
         return False
     lane.leased_until = None
+    if lane.done_seq >= claimed.seq:
+        return False
     if verdict is Verdict.DELIVERED:
         await _pass(work, subscription, lane, claimed)
     elif subscription.url != claimed.url:
@@ -83,14 +85,14 @@ def _note(work: Work, claimed: Claimed, outcome: Outcome) -> None:
             status=outcome.status,
             duration_ms=outcome.duration_ms,
             error=outcome.error,
-            request_head=_kept(outcome.request_head),
-            response_head=_kept(outcome.response_head),
-            response_body=_kept(outcome.response_body),
+            request_head=kept(outcome.request_head),
+            response_head=kept(outcome.response_head),
+            response_body=kept(outcome.response_body),
         )
     )
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
     """As much as is kept, without what the database cannot hold."""
     return text[:MOST_KEPT].replace("\0", "")
 
