@@ -13,6 +13,7 @@ from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
+from app.realtime.exits import Exits
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
@@ -90,6 +91,7 @@ class Hub:
     def __init__(self, works: Works, bell: Bell) -> None:
         self._works = works
         self._bell = bell
+        self.exits = Exits(works)
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
         self._errands: set[asyncio.Task[None]] = set()

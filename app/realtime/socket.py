@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, MutableMapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -14,6 +14,7 @@ from app.domain.presence.tables import Visit
 from app.kit import loops
 from app.kit.work import Work, Works
 from app.realtime.acting import act
+from app.realtime.exits import Exit
 from app.realtime.frames import BadMessage, parsed, refused
 from app.realtime.heard import AnyHeard, Beat, Hello, Leave
 from app.realtime.heard_base import Act
@@ -230,22 +231,8 @@ class Connection:
     async def _settle(self, ending: Ending) -> None:
         if ending.visit is None:
             return
-        try:
-            async with self._works.begin(self._tenant_id) as work:
-                await presence.close_visit(
-                    work, self._tenant_id, self._visit_id, reason=ending.visit, at=self._left_at(ending, work)
-                )
-        except Refusal:
-            # The seat or the whole classroom was deleted meanwhile, and the visit with it.
-            return
-        except Exception:
-            # The visit's alarm closes it at its last sign of life.
-            log.exception("a visit could not be closed")
-
-    def _left_at(self, ending: Ending, work: Work) -> datetime:
-        if ending.at is not None:
-            return ending.at
-        return work.moment(self._heard_at) if ending.visit is LeaveReason.DROPPED else work.now
+        gone = Exit(self._visit_id, ending.visit, self._heard_at, ending.at)
+        await self._hub.exits.leave(self._tenant_id, self._classroom_id, gone)
 
     async def _send(self, message: Told) -> None:
         try:

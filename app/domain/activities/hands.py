@@ -1,9 +1,9 @@
 """Raising and lowering hands. A hand that is up already, or down, stays so and nothing is recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ARRAY, String, any_, cast, delete
 
 from app.domain.activities.actor import acting
 from app.domain.activities.tables import Hand
@@ -56,9 +56,20 @@ async def lower_hand(
 
 async def taken_down(work: Work, tenant_id: str, lesson_id: str, whose: str) -> dict[str, Any] | None:
     """What was said with the hand that was up; None where none was."""
-    found: dict[str, Any] | None = await work.db.scalar(
+    return (await all_taken_down(work, tenant_id, lesson_id, [whose])).get(whose)
+
+
+async def all_taken_down(
+    work: Work, tenant_id: str, lesson_id: str, whose: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Take the hands of these people down; what was said with each that was up."""
+    found = await work.db.execute(
         delete(Hand)
-        .where(Hand.tenant_id == tenant_id, Hand.lesson_id == lesson_id, Hand.participant_id == whose)
-        .returning(Hand.payload)
+        .where(
+            Hand.tenant_id == tenant_id,
+            Hand.lesson_id == lesson_id,
+            Hand.participant_id == any_(cast(list(whose), ARRAY(String))),
+        )
+        .returning(Hand.participant_id, Hand.payload)
     )
-    return found
+    return {row.participant_id: row.payload for row in found}

@@ -3,7 +3,9 @@
 It belongs to the classroom and not to a lesson: whoever leaves the room leaves it.
 """
 
-from sqlalchemy import delete, func, select
+from collections.abc import Collection
+
+from sqlalchemy import ARRAY, String, any_, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.activities.actor import Insider, inside
@@ -77,16 +79,21 @@ async def clear_stage(work: Work, tenant_id: str, classroom_id: str, participant
 
 async def vacated(work: Work, tenant_id: str, classroom_id: str, whose: str) -> bool:
     """Take somebody's place or invitation away; whether the person was on the stage."""
-    found = await work.db.scalar(
+    return whose in await all_vacated(work, tenant_id, classroom_id, [whose])
+
+
+async def all_vacated(work: Work, tenant_id: str, classroom_id: str, whose: Collection[str]) -> set[str]:
+    """Take the places and invitations of these people away; who of them was on the stage."""
+    found = await work.db.execute(
         delete(StagePlace)
         .where(
             StagePlace.tenant_id == tenant_id,
             StagePlace.classroom_id == classroom_id,
-            StagePlace.participant_id == whose,
+            StagePlace.participant_id == any_(cast(list(whose), ARRAY(String))),
         )
-        .returning(StagePlace.on_stage)
+        .returning(StagePlace.participant_id, StagePlace.on_stage)
     )
-    return bool(found)
+    return {row.participant_id for row in found if row.on_stage}
 
 
 async def _enter(actor: Insider, whose: str) -> None:

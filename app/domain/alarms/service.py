@@ -1,8 +1,9 @@
 """Setting alarms, taking them back, and taking them when they ring."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ARRAY, String, any_, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.alarms.tables import Alarm
@@ -43,6 +44,17 @@ async def cancel(work: Work, tenant_id: str, kind: str, subject: str) -> None:
     """Take an alarm back; nothing happens where there is none."""
     await work.db.execute(
         delete(Alarm).where(Alarm.tenant_id == tenant_id, Alarm.kind == kind, Alarm.subject == subject)
+    )
+
+
+async def cancel_all(work: Work, tenant_id: str, kind: str, subjects: Collection[str]) -> None:
+    """Take the alarms of these subjects back."""
+    await work.db.execute(
+        delete(Alarm).where(
+            Alarm.tenant_id == tenant_id,
+            Alarm.kind == kind,
+            Alarm.subject == any_(cast(list(subjects), ARRAY(String))),
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, CollectionAggregate, String, any_, cast, select
 
 from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
@@ -194,10 +194,25 @@ async def hold_all(work: Work, tenant_id: str, participant_ids: Collection[str])
     """Lock the rows of many seats until the work ends, in an order that is the same for all."""
     await work.db.execute(
         select(Participant.participant_id)
-        .where(Participant.tenant_id == tenant_id, Participant.participant_id.in_(sorted(participant_ids)))
+        .where(Participant.tenant_id == tenant_id, Participant.participant_id == _any(participant_ids))
         .order_by(Participant.participant_id)
         .with_for_update(key_share=True)
     )
+
+
+async def by_ids(work: Work, tenant_id: str, participant_ids: Collection[str]) -> dict[str, Participant]:
+    """The seats of these ids, those too that were taken away."""
+    found = await work.db.scalars(
+        select(Participant)
+        .where(Participant.tenant_id == tenant_id, Participant.participant_id == _any(participant_ids))
+        .execution_options(populate_existing=True)
+    )
+    return {seat.participant_id: seat for seat in found}
+
+
+def _any(participant_ids: Collection[str]) -> "CollectionAggregate[bool]":
+    # One array, and not a parameter for each: the statement is the same for any number.
+    return any_(cast(list(participant_ids), ARRAY(String)))
 
 
 async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:

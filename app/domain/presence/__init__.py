@@ -1,20 +1,16 @@
 """Who is in which room, from when to when, by the server's time."""
 
 from app.domain.presence.expulsion import ban, put_out
-from app.domain.presence.service import (
-    close_all,
-    close_silent,
-    close_visit,
-    must_have_room,
-    open_visit,
-    touch,
-)
+from app.domain.presence.leaving import Leaving, close_visit, close_visits
+from app.domain.presence.service import close_all, close_silent, must_have_room, open_visit, touch
 
 __all__ = [
+    "Leaving",
     "ban",
     "close_all",
     "close_silent",
     "close_visit",
+    "close_visits",
     "must_have_room",
     "open_visit",
     "put_out",

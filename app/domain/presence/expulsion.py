@@ -7,7 +7,7 @@ from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.domain.participants.tables import Participant
 from app.domain.presence import queries
-from app.domain.presence.service import close_visit
+from app.domain.presence.leaving import close_visit
 from app.kit.work import Work
 from app.rules.bans import banned_until, must_outrank
 from app.rules.permissions import Deed

@@ -1,10 +1,10 @@
 """Reading who is, and who was, in a room."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ARRAY, String, any_, cast, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
@@ -63,6 +63,21 @@ async def anybody(work: Work, tenant_id: str, classroom_id: str) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def present(
+    work: Work, tenant_id: str, classroom_id: str, participant_ids: Collection[str]
+) -> set[str]:
+    """Which of these are in the room."""
+    found = await work.db.scalars(
+        select(Visit.participant_id).where(
+            Visit.tenant_id == tenant_id,
+            Visit.classroom_id == classroom_id,
+            Visit.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+            Visit.closed_at.is_(None),
+        )
+    )
+    return set(found)
 
 
 async def roles(work: Work, tenant_id: str, classroom_id: str) -> set[str]:

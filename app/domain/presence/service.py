@@ -1,23 +1,22 @@
-"""Opening, keeping alive and closing visits."""
+"""Opening visits and keeping them alive, and who ends them."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from app.domain import activities, alarms, events
+from app.domain import alarms, events
 from app.domain.classrooms import company
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.domain.presence import queries
+from app.domain.presence.leaving import Leaving, close_visit, close_visits
 from app.domain.presence.tables import Visit
-from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
 from app.kit import ids
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.doors import must_fit
-from app.rules.lifecycle import EMPTY_MINUTES
 from app.rules.presence import SILENCE, LeaveReason
 from app.rules.seats import both_sides
 
@@ -110,45 +109,6 @@ async def touch(work: Work, tenant_id: str, visit_id: str, heard_at: datetime) -
     return True
 
 
-async def close_visit(
-    work: Work, tenant_id: str, visit_id: str, *, reason: LeaveReason, at: datetime
-) -> None:
-    """Somebody's tab went, at this instant. Closing a closed visit changes nothing."""
-    found = await work.db.get(Visit, (tenant_id, visit_id))
-    if found is None:
-        return
-    # Two tabs that close at once queue up here, so that one of them sees that it was the last.
-    seat = await participants.held(work, tenant_id, found.participant_id)
-    visit = await work.db.get(Visit, (tenant_id, visit_id), with_for_update=True, populate_existing=True)
-    if visit is None or visit.closed_at is not None:
-        return
-    visit.closed_at = max(visit.opened_at, at)
-    visit.seen_at = max(visit.seen_at, visit.closed_at)
-    visit.reason = reason.value
-    await work.db.flush()
-    await alarms.cancel(work, tenant_id, "silent", visit_id)
-    if await queries.open_visits(work, tenant_id, visit.classroom_id, visit.participant_id):
-        return
-    seat.ready_at = None
-    # Before the ledger: ending a lesson locks in this order too.
-    lesson = await classrooms.open_lesson(work, tenant_id, visit.classroom_id)
-    joint = await company.running(work, lesson)
-    if reason is not LeaveReason.DISPLACED:
-        await activities.depart(work, tenant_id, visit.classroom_id, visit.participant_id)
-    user = await users.by_id(work, tenant_id, seat.user_id)
-    await events.record(
-        work,
-        tenant_id,
-        visit.classroom_id,
-        kinds.VisitorLeft(
-            visit.participant_id, visit_id, user.name, seat.role, reason.value, visit.closed_at
-        ),
-    )
-    if joint is not None and not both_sides(await queries.roles(work, tenant_id, visit.classroom_id)):
-        await company.interrupt(work, joint, at=visit.closed_at)
-    await _watch_emptiness(work, tenant_id, visit.classroom_id, visit.closed_at)
-
-
 async def close_silent(work: Work, tenant_id: str, visit_id: str) -> None:
     """End a visit that gave no sign of life for too long: it ended at the last one."""
     visit = await work.db.get(Visit, (tenant_id, visit_id), populate_existing=True)
@@ -170,19 +130,18 @@ async def close_all(
     work: Work, tenant_id: str, classroom_id: str, *, reason: LeaveReason, at: datetime
 ) -> None:
     """Put out everybody who came in by this instant; the silent ones went at their last sign of life."""
-    visits = await queries.open_visits(work, tenant_id, classroom_id)
-    # All seats before the ledger: whoever leaves holds a seat and waits for the ledger.
-    await participants.hold_all(work, tenant_id, {visit.participant_id for visit in visits})
-    for visit in visits:
+    leaving = []
+    for visit in await queries.open_visits(work, tenant_id, classroom_id):
         if visit.opened_at <= at:
             silent = at - visit.seen_at >= SILENCE and not _beats(work, visit)
-            await close_visit(
-                work,
-                tenant_id,
-                visit.visit_id,
-                reason=LeaveReason.DROPPED if silent else reason,
-                at=visit.seen_at if silent else at,
+            leaving.append(
+                Leaving(
+                    visit.visit_id,
+                    LeaveReason.DROPPED if silent else reason,
+                    visit.seen_at if silent else at,
+                )
             )
+    await close_visits(work, tenant_id, classroom_id, leaving)
 
 
 def _beats(work: Work, visit: Visit) -> bool:
@@ -197,21 +156,4 @@ async def _watch_silence(work: Work, visit: Visit, seen_at: datetime) -> None:
         visit.visit_id,
         due_at=seen_at + SILENCE,
         classroom_id=visit.classroom_id,
-    )
-
-
-async def _watch_emptiness(work: Work, tenant_id: str, classroom_id: str, since: datetime) -> None:
-    lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
-    if lesson is None or await queries.anybody(work, tenant_id, classroom_id):
-        return
-    if (await classrooms.by_id(work, tenant_id, classroom_id)).kind == "reserved":
-        return
-    minutes = await tenants.limit(work, tenant_id, "empty_minutes", EMPTY_MINUTES)
-    await alarms.set_alarm(
-        work,
-        tenant_id,
-        "empty",
-        lesson.lesson_id,
-        due_at=max(since, lesson.started_at) + timedelta(minutes=minutes),
-        classroom_id=classroom_id,
     )
