@@ -6,13 +6,13 @@ import os
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from report import Row
 from servers import free_port, homeroom, token
+from sockets import Tab
 
 from app.bootstrap import MERITHUB_ID, TENANT
 from app.kit import loops
@@ -23,8 +23,8 @@ PEOPLE = int(os.environ.get("BENCH_PEOPLE", "500"))
 ROUNDS = int(os.environ.get("BENCH_PEOPLE_ROUNDS", "3"))
 MOST_SECONDS = 2.0
 PATIENCE = 60.0
-SETTLED = 3.0
-"""Seconds until all have heard of the last who came."""
+SETTLED = 1.0
+"""Seconds until all have heard of the last who came, when the host has."""
 BEAT = 5.0
 AT_ONCE = 25
 """So many come in at once: the clients share the machine with the server."""
@@ -65,7 +65,7 @@ async def _measure(base: str) -> dict[str, Any]:
         sys.executable, "bench/sink.py", str(port), stdout=PIPE, limit=2**24
     )
     try:
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as client:
+        async with aiohttp.ClientSession() as client:
             headers = {"Authorization": await token(client, base)}
             await _subscribe(client, base, port)
             site = Site(base, client, headers, sink)
@@ -89,33 +89,29 @@ async def _subscribe(client: aiohttp.ClientSession, base: str, port: int) -> Non
 async def _lesson(site: Site, way: str) -> float:
     """A class with everybody in it, from its start until its attendance is told."""
     made = await _scheduled(site)
-    async with AsyncExitStack() as doors:
-        host = await _enter(site, doors, made["hostLink"], "host")
-        await host.send_json({"type": "start"})
-        await site.told("classStatus")
-        people = [host]
-        beating = asyncio.create_task(_beat(people))
-        # They hear one another come in; a socket that nobody reads would be one that is too slow.
-        hearing = [asyncio.create_task(_hear(host))]
-        gate = asyncio.Semaphore(AT_ONCE)
+    link = made["commonLinks"]["commonParticipantLink"]
+    host = await _enter(site, made["hostLink"], "host")
+    host.send("start")
+    await site.told("classStatus")
+    people, gate = [host], asyncio.Semaphore(AT_ONCE)
+    beating = asyncio.create_task(_beat(people))
 
-        async def come(number: int) -> None:
-            async with gate:
-                link = made["commonLinks"]["commonParticipantLink"]
-                guest = await _enter(site, doors, link, f"tab {number}")
-            people.append(guest)
-            hearing.append(asyncio.create_task(_hear(guest)))
+    async def come(number: int) -> None:
+        async with gate:
+            people.append(await _enter(site, link, f"tab {number}"))
 
-        await asyncio.gather(*(come(number) for number in range(1, PEOPLE)))
-        await loops.pause(SETTLED)
-        left = time.monotonic()
-        if way == "closed":
-            await asyncio.gather(*(guest.close() for guest in people[1:]))
-            left = time.monotonic()
-        await host.send_json({"type": "end"})
-        at, ping = await site.told("attendance")
-        beating.cancel()
-        await asyncio.gather(*hearing)
+    await asyncio.gather(*(come(number) for number in range(1, PEOPLE)))
+    while host.frames < PEOPLE:
+        await loops.pause(0.1)
+    await loops.pause(SETTLED)
+    beating.cancel()
+    if way == "closed":
+        for guest in people[1:]:
+            guest.leave()
+    left = time.monotonic()
+    host.send("end")
+    at, ping = await site.told("attendance")
+    await asyncio.gather(*(one.closed for one in people))
     if len(ping["attendance"]) != PEOPLE:
         raise SystemExit(f"The attendance has {len(ping['attendance'])} people, not {PEOPLE}.")
     return at - left
@@ -132,28 +128,20 @@ async def _scheduled(site: Site) -> Any:
         return await answer.json()
 
 
-async def _beat(people: list[aiohttp.ClientWebSocketResponse]) -> None:
+async def _beat(people: list[Tab]) -> None:
     """Signs of life, as pages send them."""
     while True:
         await loops.pause(BEAT)
         for one in people:
-            if not one.closed:
-                await one.send_json({"type": "beat"})
+            one.send("beat")
 
 
-async def _enter(site: Site, doors: AsyncExitStack, link: str, tab: str) -> aiohttp.ClientWebSocketResponse:
-    address = f"{site.base}/_/room/{TENANT}/{link}/socket"
-    socket = await doors.enter_async_context(site.client.ws_connect(address, max_msg_size=0))
-    await socket.send_json({"type": "hello", "v": 1, "tab": tab, "name": f"Person of {tab}"})
-    while (said := await socket.receive_json())["type"] != "welcome":
-        if said["type"] == "refused":
-            raise SystemExit(f"{tab} is not let in: {said}")
-    return socket
-
-
-async def _hear(socket: aiohttp.ClientWebSocketResponse) -> None:
-    async for _ in socket:
-        pass
+async def _enter(site: Site, link: str, name: str) -> Tab:
+    host, port = site.base.removeprefix("http://").split(":")
+    tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
+    tab.send("hello", v=1, tab=name, name=f"Person of {name}")
+    await loops.within(PATIENCE, tab.heard("welcome"))
+    return tab
 
 
 def rows(figures: dict[str, Any]) -> list[Row]:

@@ -48,7 +48,7 @@ async def close_visits(work: Work, tenant_id: str, classroom_id: str, leaving: S
             await close_visits(work, tenant_id, classroom_id, [one])
         return
     visits = await _held(work, tenant_id, [one.visit_id for one in leaving])
-    going = [one for one in leaving if one.visit_id in visits]
+    going = [one for one in dict.fromkeys(leaving) if one.visit_id in visits]
     for one in going:
         visit = visits[one.visit_id]
         visit.closed_at = max(visit.opened_at, one.at)

@@ -55,6 +55,20 @@ async def open_visits(
     return (await work.db.scalars(wanted.order_by(Visit.opened_at, Visit.visit_id))).all()
 
 
+async def free(work: Work, tenant_id: str, visit_id: str) -> Visit | None:
+    """An open visit, held with its seat until the work ends; None where it is over, or another holds one."""
+    return await work.db.scalar(
+        select(Visit)
+        .join(
+            Participant,
+            (Participant.tenant_id == Visit.tenant_id) & (Participant.participant_id == Visit.participant_id),
+        )
+        .where(Visit.tenant_id == tenant_id, Visit.visit_id == visit_id, Visit.closed_at.is_(None))
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 async def anybody(work: Work, tenant_id: str, classroom_id: str) -> bool:
     """Whether anybody is in the room."""
     found = await work.db.scalar(

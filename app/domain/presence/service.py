@@ -21,6 +21,7 @@ from app.rules.presence import SILENCE, LeaveReason
 from app.rules.seats import both_sides
 
 LONGEST_AGENT = 500
+AGAIN = timedelta(seconds=1)
 SKIPPED = timedelta(hours=1)
 """How often a person who stays is looked at while a test clock is moved by hours."""
 
@@ -111,8 +112,13 @@ async def touch(work: Work, tenant_id: str, visit_id: str, heard_at: datetime) -
 
 async def close_silent(work: Work, tenant_id: str, visit_id: str) -> None:
     """End a visit that gave no sign of life for too long: it ended at the last one."""
-    visit = await work.db.get(Visit, (tenant_id, visit_id), populate_existing=True)
-    if visit is None or visit.closed_at is not None:
+    visit = await queries.free(work, tenant_id, visit_id)
+    if visit is None:
+        # It is over; or it is just being touched or closed, by somebody who waits for the alarm that rings
+        # here. So nobody is waited for: whoever it is sets the alarm anew, or takes it back.
+        busy = await work.db.get(Visit, (tenant_id, visit_id))
+        if busy is not None and busy.closed_at is None:
+            await _watch_silence(work, busy, work.now + AGAIN - SILENCE)
         return
     if work.now - visit.seen_at < SILENCE:
         await _watch_silence(work, visit, visit.seen_at)
