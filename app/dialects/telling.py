@@ -1,15 +1,14 @@
 """Turns what was recorded into what subscribers are owed: in the same transaction, in their own dialect."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
 from app.dialects.base import Dialect, Facts
 from app.domain import feeds, outbox
 from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
-from app.domain.outbox import log
-from app.domain.outbox.tables import Subscription
+from app.domain.outbox import Owed, queries
+from app.domain.outbox.queries import Listener
 from app.domain.rooms import queries as rooms
-from app.domain.tenants import queries as tenants
 from app.kit.work import Recorded, Work
 
 Narrator = Callable[[Work, Classroom, Facts, Sequence[Recorded]], Awaitable[list[Item]]]
@@ -30,19 +29,20 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
         told = [r for r in work.events if any(_notice(d, r, NOBODY) for d in known.values())]
         for tenant_id in sorted({recorded.tenant_id for recorded in told}):
             mine = [recorded for recorded in told if recorded.tenant_id == tenant_id]
-            for subscription in await log.subscriptions(work, tenant_id):
-                if subscription.dialect in known:
-                    await _enqueue(work, known[subscription.dialect], subscription, mine)
+            listeners = await queries.listeners(work, tenant_id)
+            owed = [
+                one
+                for listener in listeners
+                if listener.dialect in known
+                for one in _owed(known[listener.dialect], listener, mine)
+            ]
+            await outbox.owe(work, tenant_id, owed)
         for dialect in known.values():
             if dialect.narrate is not None:
                 await _narrate(work, dialect.narrate, base_url)
 
-    async def _enqueue(
-        work: Work, dialect: Dialect, subscription: Subscription, recorded: list[Recorded]
-    ) -> None:
-        tenant = await tenants.by_id(work, subscription.tenant_id)
-        credential = await tenants.credential(work, subscription.tenant_id, dialect.name)
-        facts = Facts(credential.public_id, base_url, tenant.signing_secret, tenant.tenant_id)
+    def _owed(dialect: Dialect, listener: Listener, recorded: list[Recorded]) -> Iterator[Owed]:
+        facts = Facts(listener.public_id, base_url, listener.signing_secret, listener.tenant_id)
         for classroom_id in sorted({one.classroom_id for one in recorded}):
             notices = [
                 notice
@@ -50,8 +50,7 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
                 if one.classroom_id == classroom_id
                 if (notice := _notice(dialect, one, facts)) is not None
             ]
-            if notices:
-                await outbox.enqueue(work, subscription, classroom_id, notices)
+            yield Owed(listener, classroom_id, notices).wanted()
 
     return tell
 
@@ -59,12 +58,10 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
 async def _narrate(work: Work, narrate: Narrator, base_url: str) -> None:
     """Put what happened in rooms into their feeds."""
     for tenant_id, classroom_id in dict.fromkeys((one.tenant_id, one.classroom_id) for one in work.events):
-        classroom = await work.db.get(Classroom, (tenant_id, classroom_id))
-        if classroom is None:
-            continue
-        tenant = await tenants.by_id(work, tenant_id)
-        name = rooms.name_of(tenant, classroom)
-        if name is not None:
+        found = await rooms.told(work, tenant_id, classroom_id)
+        name = rooms.name_of(*found) if found else None
+        if found is not None and name is not None:
+            tenant, classroom = found
             facts = Facts("", base_url, tenant.signing_secret, tenant_id)
             mine = [
                 one for one in work.events if (one.tenant_id, one.classroom_id) == (tenant_id, classroom_id)

@@ -49,6 +49,10 @@ class Work:
     events: list[Recorded] = field(default_factory=list)
     topics: set[str] = field(default_factory=set)
     held: list[Any] = field(default_factory=list, repr=False)
+    endings: list[Callable[["Work"], Awaitable[None]]] = field(default_factory=list, repr=False)
+    """What is written once, just before the commit, however often it was asked for."""
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What slices of the domain keep for the length of the work."""
     session: AsyncSession | None = field(default=None, repr=False)
     """The ORM session, where one was needed so far."""
 
@@ -135,6 +139,8 @@ class Works:
             work = Work(line, open_session, now, wall, limits=self._limits)
             try:
                 yield work
+                for end in work.endings:
+                    await end(work)
                 if work.session is not None:
                     await work.session.commit()
             finally:

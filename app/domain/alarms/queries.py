@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from app.domain.alarms import changes
 from app.domain.alarms.tables import Alarm
 from app.kit import tables
 from app.kit.work import Work
@@ -19,6 +20,7 @@ async def due(work: Work, own_times: Mapping[str, datetime], limit: int = 50) ->
 
     `own_times` has the present of each tenant with a clock of its own; for all others it is the machine's.
     """
+    await changes.write(work)
     by_wall = select(Alarm).where(
         Alarm.due_at <= work.wall, func.coalesce(Alarm.retry_at, work.wall) <= work.wall
     )
@@ -37,6 +39,7 @@ async def due(work: Work, own_times: Mapping[str, datetime], limit: int = 50) ->
 
 async def following(work: Work, tenant_id: str) -> Alarm | None:
     """The alarm of a tenant that rings next."""
+    await changes.write(work)
     return await work.db.scalar(
         select(Alarm).where(Alarm.tenant_id == tenant_id).order_by(WHEN, *IN_ORDER).limit(1)
     )

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ARRAY, String, any_, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, select, update
 
+from app.domain.alarms import changes
+from app.domain.alarms.changes import Changes, Due
 from app.domain.alarms.tables import Alarm
 from app.kit.work import Work
 
@@ -19,57 +20,45 @@ async def set_alarm(  # noqa: PLR0913 - each value is named at the call
 
     The classroom is left out where it is the subject itself.
     """
-    values = {
-        "tenant_id": tenant_id,
-        "kind": kind,
-        "subject": subject,
-        "classroom_id": classroom_id or subject,
-        "due_at": due_at,
-        "retry_at": None,
-        "tries": 0,
-    }
-    await work.db.execute(
-        insert(Alarm)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=[Alarm.tenant_id, Alarm.kind, Alarm.subject],
-            set_={"due_at": due_at, "retry_at": None, "tries": 0},
-            where=(Alarm.tenant_id == tenant_id),
-        )
-    )
+    mine = await _before_setting(work, tenant_id, kind)
+    mine.wanted[kind, subject] = Due(due_at, classroom_id or subject)
     work.ring("alarms")
 
 
 async def cancel(work: Work, tenant_id: str, kind: str, subject: str) -> None:
     """Take an alarm back; nothing happens where there is none."""
-    await work.db.execute(
-        delete(Alarm).where(Alarm.tenant_id == tenant_id, Alarm.kind == kind, Alarm.subject == subject)
-    )
+    mine = await _before_setting(work, tenant_id, kind)
+    mine.wanted[kind, subject] = None
 
 
 async def cancel_all(work: Work, tenant_id: str, kind: str, subjects: Collection[str]) -> None:
     """Take the alarms of these subjects back."""
-    await work.db.execute(
-        delete(Alarm).where(
-            Alarm.tenant_id == tenant_id,
-            Alarm.kind == kind,
-            Alarm.subject == any_(cast(list(subjects), ARRAY(String))),
-        )
-    )
+    mine = await _before_setting(work, tenant_id, kind)
+    mine.wanted |= dict.fromkeys(((kind, subject) for subject in subjects), None)
 
 
 async def hasten(work: Work, tenant_id: str, kind: str, classroom_id: str) -> None:
     """Make a classroom's alarms of a kind due now; so a lower slice tells a higher one that it is time."""
-    await work.db.execute(
-        update(Alarm)
-        .where(Alarm.tenant_id == tenant_id, Alarm.classroom_id == classroom_id, Alarm.kind == kind)
-        .values(due_at=work.now, retry_at=None, tries=0)
-    )
+    mine = changes.of(work, tenant_id)
+    if any(wanted == kind for wanted, _ in mine.wanted):
+        await changes.write(work)
+        mine = changes.of(work, tenant_id)
+    mine.hastened[kind, classroom_id] = None
     work.ring("alarms")
+
+
+async def _before_setting(work: Work, tenant_id: str, kind: str) -> Changes:
+    """The changes of the work, none of which makes alarms of this kind due at once: that came before."""
+    mine = changes.of(work, tenant_id)
+    if not any(hastened == kind for hastened, _ in mine.hastened):
+        return mine
+    await changes.write(work)
+    return changes.of(work, tenant_id)
 
 
 async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Take back all alarms of a classroom."""
+    await changes.write(work)
     await work.db.execute(
         delete(Alarm).where(Alarm.tenant_id == tenant_id, Alarm.classroom_id == classroom_id)
     )

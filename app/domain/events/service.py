@@ -1,16 +1,44 @@
 """Recording what happened."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import cast, delete, select, update
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import ARRAY, Integer, String, bindparam, cast, delete, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.domain.events.kinds import AnyEvent
 from app.domain.events.tables import Event, Ledger
+from app.kit.prepared import Prepared
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Recorded, Work
+
+# The counter's row stays locked until commit, so numbers have no gaps and rise in commit order.
+RECORD: Final = Prepared(
+    text("""
+WITH numbered AS (
+    INSERT INTO ledgers (tenant_id, classroom_id, last_seq) VALUES (:tenant_id, :classroom_id, :count)
+    ON CONFLICT (tenant_id, classroom_id) DO UPDATE SET last_seq = ledgers.last_seq + excluded.last_seq
+    WHERE ledgers.tenant_id = :tenant_id
+    RETURNING last_seq
+), written AS (
+    INSERT INTO events (tenant_id, classroom_id, seq, kind, at, data)
+    SELECT :tenant_id, :classroom_id, last_seq - :count + place, kind, :at, CAST(said AS jsonb)
+    FROM numbered, unnest(:kinds, :data) WITH ORDINALITY AS one (kind, said, place)
+)
+SELECT last_seq FROM numbered
+""").bindparams(
+        bindparam("tenant_id", type_=String()),
+        bindparam("classroom_id", type_=String()),
+        bindparam("count", type_=Integer()),
+        bindparam("at", type_=UTCTimestamp()),
+        bindparam("kinds", type_=ARRAY(String)),
+        bindparam("data", type_=ARRAY(String)),
+    ),
+    into=int,
+)
 
 
 async def record(work: Work, tenant_id: str, classroom_id: str, event: AnyEvent) -> int:
@@ -20,35 +48,22 @@ async def record(work: Work, tenant_id: str, classroom_id: str, event: AnyEvent)
 
 async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Sequence[AnyEvent]) -> int:
     """Write events down in their order, at least one, under the classroom's next numbers; the last number."""
-    # The counter's row stays locked until commit, so numbers have no gaps and rise in commit order.
-    numbered = await work.db.execute(
-        insert(Ledger)
-        .values(tenant_id=tenant_id, classroom_id=classroom_id, last_seq=len(happened))
-        .on_conflict_do_update(
-            index_elements=[Ledger.tenant_id, Ledger.classroom_id],
-            set_={"last_seq": Ledger.last_seq + len(happened)},
-            where=(Ledger.tenant_id == tenant_id),
-        )
-        .returning(Ledger.last_seq)
+    last = await RECORD.one(
+        work,
+        tenant_id=tenant_id,
+        classroom_id=classroom_id,
+        count=len(happened),
+        at=work.now,
+        kinds=[type(event).__name__ for event in happened],
+        data=[json.dumps(_plain(asdict(event))) for event in happened],
     )
-    last = numbered.scalar_one()
-    recorded = [
+    if last is None:
+        message = f"the ledger of classroom {classroom_id} gave no number"
+        raise RuntimeError(message)
+    work.events.extend(
         Recorded(tenant_id, classroom_id, seq, event)
         for seq, event in enumerate(happened, start=last + 1 - len(happened))
-    ]
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "classroom_id": classroom_id,
-            "seq": one.seq,
-            "kind": type(one.event).__name__,
-            "at": work.now,
-            "data": _plain(asdict(one.event)),
-        }
-        for one in recorded
-    ]
-    await work.db.execute(insert(Event), rows)
-    work.events.extend(recorded)
+    )
     work.ring(f"room:{tenant_id}:{classroom_id}")
     return last
 

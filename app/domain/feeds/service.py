@@ -1,17 +1,19 @@
 """Writing feeds, and handing their entries out once."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Integer, String, bindparam, delete, select, text, tuple_, update
 
 from app.domain.feeds import trimming
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit import ids
+from app.kit.prepared import Prepared
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
@@ -40,56 +42,66 @@ class Polled:
     body: dict[str, Any] = field(hash=False)
 
 
+# The feed's row stays locked until the commit, so numbers have no gaps and rise in commit order.
+APPEND: Final = Prepared(
+    text("""
+WITH head AS (
+    INSERT INTO feeds (tenant_id, classroom_id, reference, first_seq, last_seq, last_at, counts)
+    VALUES (:tenant_id, :classroom_id, :reference, 1, :count, :now, CAST(:counts AS jsonb))
+    ON CONFLICT (tenant_id, classroom_id) DO UPDATE SET
+        last_seq = feeds.last_seq + excluded.last_seq,
+        last_at = greatest(feeds.last_at, excluded.last_at),
+        counts = feeds.counts || (
+            SELECT jsonb_object_agg(
+                kind, coalesce((feeds.counts ->> kind)::int, 0) + (excluded.counts ->> kind)::int
+            ) FROM unnest(:counted) AS kind
+        )
+    WHERE feeds.tenant_id = :tenant_id
+    RETURNING last_seq, last_at
+), written AS (
+    INSERT INTO feed_entries (tenant_id, classroom_id, seq, kind, subject, body, at)
+    SELECT :tenant_id, :classroom_id, last_seq - :count + place, kind, subject, CAST(said AS jsonb), last_at
+    FROM head, unnest(:kinds, :subjects, :bodies) WITH ORDINALITY AS one (kind, subject, said, place)
+)
+SELECT last_seq FROM head
+""").bindparams(
+        bindparam("tenant_id", type_=String()),
+        bindparam("classroom_id", type_=String()),
+        bindparam("reference", type_=String()),
+        bindparam("count", type_=Integer()),
+        bindparam("now", type_=UTCTimestamp()),
+        bindparam("counts", type_=String()),
+        bindparam("counted", type_=ARRAY(String)),
+        bindparam("kinds", type_=ARRAY(Integer)),
+        bindparam("subjects", type_=ARRAY(String)),
+        bindparam("bodies", type_=ARRAY(String)),
+    ),
+    into=int,
+)
+
+
 async def append(
     work: Work, tenant_id: str, classroom_id: str, reference: str, items: Sequence[Item]
 ) -> None:
     """Add entries under the classroom's next numbers."""
     if not items:
         return
-    counted = {str(kind): number for kind, number in Counter(item.kind for item in items).items()}
-    # The row stays locked until the commit, so numbers have no gaps and rise in commit order.
-    fresh = insert(Feed).values(
+    counted = Counter(str(item.kind) for item in items)
+    last = await APPEND.one(
+        work,
         tenant_id=tenant_id,
         classroom_id=classroom_id,
         reference=reference,
-        first_seq=1,
-        last_seq=len(items),
-        last_at=work.now,
-        counts=counted,
+        count=len(items),
+        now=work.now,
+        counts=json.dumps(counted),
+        counted=list(counted),
+        kinds=[item.kind for item in items],
+        subjects=[item.subject for item in items],
+        bodies=[json.dumps(item.body) for item in items],
     )
-    added = [
-        part
-        for kind, number in counted.items()
-        for part in (kind, func.coalesce(Feed.counts[kind].as_integer(), 0) + number)
-    ]
-    head = await work.db.execute(
-        fresh.on_conflict_do_update(
-            index_elements=[Feed.tenant_id, Feed.classroom_id],
-            set_={
-                "last_seq": Feed.last_seq + len(items),
-                "last_at": func.greatest(Feed.last_at, work.now),
-                "counts": Feed.counts.op("||")(func.jsonb_build_object(*added)),
-            },
-            where=(Feed.tenant_id == tenant_id),
-        ).returning(Feed.last_seq, Feed.last_at)
-    )
-    last_seq, at = head.one()
-    if last_seq == len(items):
+    if last == len(items):
         await trimming.watch(work, tenant_id, classroom_id, work.now)
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "classroom_id": classroom_id,
-            "seq": seq,
-            "kind": item.kind,
-            "subject": item.subject,
-            "body": item.body,
-            "at": at,
-            "poll_id": None,
-        }
-        for seq, item in enumerate(items, last_seq - len(items) + 1)
-    ]
-    await work.db.execute(insert(Entry), rows)
 
 
 async def poll(work: Work, tenant_id: str, caller: str, limit: int = MOST_AT_ONCE) -> list[Polled]:

@@ -3,6 +3,7 @@
 from app.domain.outbox.claiming import Claimed, claim, claim_of
 from app.domain.outbox.erasing import erase, erase_tenant, forget
 from app.domain.outbox.notice import Notice
+from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.passing import Taken, Written, mark_well, settle_taken
 from app.domain.outbox.service import enqueue, resend, subscribe, unsubscribe
 from app.domain.outbox.settling import Outcome, settle
@@ -11,6 +12,7 @@ __all__ = [
     "Claimed",
     "Notice",
     "Outcome",
+    "Owed",
     "Taken",
     "Written",
     "claim",
@@ -20,6 +22,7 @@ __all__ = [
     "erase_tenant",
     "forget",
     "mark_well",
+    "owe",
     "resend",
     "settle",
     "settle_taken",

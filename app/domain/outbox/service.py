@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, delete, func, null, or_, update
+from sqlalchemy import case, delete, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox import log, queries
 from app.domain.outbox.notice import Notice
+from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.settling import RESENT, beside
-from app.domain.outbox.tables import Delivery, Lane, Subscription
+from app.domain.outbox.tables import Lane, Subscription
 from app.kit import ids
 from app.kit.signing import new_signing_secret
 from app.kit.work import Work
@@ -76,69 +77,8 @@ async def unsubscribe(work: Work, tenant_id: str, dialect: str, purpose: str) ->
 async def enqueue(
     work: Work, subscription: Subscription, classroom_id: str, notices: Sequence[Notice]
 ) -> None:
-    """Owe these notices, after what the classroom already owes there."""
-    wanted = [
-        n
-        for n in notices
-        if n.purpose in (None, subscription.purpose)
-        and (subscription.kinds is None or n.kind in subscription.kinds)
-    ]
-    if wanted:
-        await owe(work, subscription, classroom_id, wanted)
-
-
-async def owe(
-    work: Work, subscription: Subscription, classroom_id: str, wanted: Sequence[Notice]
-) -> list[str]:
-    """Owe these notices, whatever kinds are wanted there; the ids of their deliveries."""
-    tenant_id, count = subscription.tenant_id, len(wanted)
-    # The lane's row stays locked until commit, so numbers rise in commit order.
-    # What a disabled subscription is owed waits in an idle lane, and that of one at rest until it is tried.
-    due_at = max(work.now, subscription.parked_until or work.now) if subscription.enabled else None
-    fresh = insert(Lane).values(
-        tenant_id=tenant_id,
-        subscription_id=subscription.subscription_id,
-        lane_key=classroom_id,
-        last_seq=count,
-        done_seq=0,
-        due_at=due_at,
-        leased_until=None,
-        fence=0,
-        tries=0,
-        refusals=0,
-    )
-    numbered = await work.db.execute(
-        fresh.on_conflict_do_update(
-            index_elements=[Lane.tenant_id, Lane.subscription_id, Lane.lane_key],
-            set_={
-                "last_seq": Lane.last_seq + count,
-                "due_at": fresh.excluded.due_at if due_at is None else func.coalesce(Lane.due_at, due_at),
-            },
-            where=(Lane.tenant_id == tenant_id),
-        ).returning(Lane.last_seq)
-    )
-    first = numbered.scalar_one() - count + 1
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "subscription_id": subscription.subscription_id,
-            "lane_key": classroom_id,
-            "seq": first + place,
-            "delivery_id": f"msg_{ids.new_id()}",
-            "classroom_id": classroom_id,
-            "kind": notice.kind,
-            "body": notice.body,
-            "query": notice.query,
-            "content_type": notice.content_type,
-            "state": "pending",
-            "created_at": work.now,
-            "settled_at": None,
-        }
-        for place, notice in enumerate(wanted)
-    ]
-    await work.db.execute(insert(Delivery), rows)
-    work.ring("outbox")
-    return [str(row["delivery_id"]) for row in rows]
+    """Owe these notices, as far as they are wanted there, after what the classroom already owes there."""
+    await owe(work, subscription.tenant_id, [Owed(subscription, classroom_id, notices).wanted()])
 
 
 async def resend(work: Work, tenant_id: str, delivery_id: str) -> None:

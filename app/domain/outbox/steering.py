@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox.notice import Notice
-from app.domain.outbox.service import owe, wake_lanes
+from app.domain.outbox.owing import Owed, owe
+from app.domain.outbox.service import wake_lanes
 from app.domain.outbox.settling import RESENT, disable
 from app.domain.outbox.tables import Delivery, Lane, Subscription
 from app.kit import ids
@@ -69,7 +70,8 @@ async def try_out(work: Work, tenant_id: str, subscription_id: str) -> str:
     """Owe it a message that tells nothing but this; its delivery id."""
     subscription = await named(work, tenant_id, subscription_id)
     said = {"request": TEST, "requestType": TEST, "sentAt": work.now.isoformat()}
-    [delivery_id] = await owe(work, subscription, "", [Notice(TEST, json.dumps(said).encode())])
+    notice = Notice(TEST, json.dumps(said).encode())
+    [delivery_id] = await owe(work, tenant_id, [Owed(subscription, "", [notice])])
     return delivery_id
 
 

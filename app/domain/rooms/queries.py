@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom, Lesson
@@ -13,6 +13,8 @@ from app.domain.presence.tables import Visit
 from app.domain.rooms.tables import Reservation
 from app.domain.tenants.tables import Tenant
 from app.domain.users.tables import User
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, recalled
 from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom, UnknownUser
 from app.rules.seats import SeatRole
@@ -68,6 +70,33 @@ async def named(work: Work, tenant: Tenant, reference: str) -> Classroom:
     if found is None or found.joint or (found.lingers and found.reference is None):
         raise UnknownClassroom(reference)
     return found
+
+
+TENANT, CLASSROOM = columns(Tenant), columns(Classroom)
+TENANT_OF, CLASSROOM_OF = loose(Tenant), loose(Classroom)
+
+
+def _both(*values: Any) -> tuple[Tenant, Classroom]:
+    return TENANT_OF(*values[: len(TENANT)]), CLASSROOM_OF(*values[len(TENANT) :])
+
+
+TOLD = Prepared(
+    select(*TENANT, *CLASSROOM)
+    .join(Classroom, Classroom.tenant_id == Tenant.tenant_id)
+    .where(
+        Classroom.tenant_id == bindparam("tenant_id"), Classroom.classroom_id == bindparam("classroom_id")
+    ),
+    into=_both,
+)
+
+
+async def told(work: Work, tenant_id: str, classroom_id: str) -> tuple[Tenant, Classroom] | None:
+    """A classroom in which something happened, as the work leaves it, and whose it is."""
+    tenant = recalled(work, Tenant, tenant_id)
+    classroom = recalled(work, Classroom, tenant_id, classroom_id)
+    if tenant is not None and classroom is not None:
+        return tenant, classroom
+    return await TOLD.one(work, tenant_id=tenant_id, classroom_id=classroom_id)
 
 
 async def reserved(work: Work, classroom: Classroom) -> Reservation | None:

@@ -1,18 +1,39 @@
 """Reading customer accounts."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, recalled, remember
 from app.kit.work import Work
 from app.rules.refusals import UnknownTenant, UnknownThing
+
+TENANT = columns(Tenant)
+CREDENTIAL = columns(Credential)
+
+
+def both(*values: Any) -> tuple[Tenant, Credential]:
+    """A tenant and a credential of the values of their columns."""
+    return TENANT_OF(*values[: len(TENANT)]), CREDENTIAL_OF(*values[len(TENANT) :])
+
+
+TENANT_OF, CREDENTIAL_OF = loose(Tenant), loose(Credential)
+
+BY_CREDENTIAL = Prepared(
+    select(*TENANT, *CREDENTIAL)
+    .join(Credential, Credential.tenant_id == Tenant.tenant_id)
+    .where(Credential.dialect == bindparam("dialect"), Credential.public_id == bindparam("public_id")),
+    into=both,
+)
 
 
 async def by_id(work: Work, tenant_id: str) -> Tenant:
     """The tenant, or UnknownThing."""
-    tenant = await work.db.get(Tenant, tenant_id)
+    tenant = recalled(work, Tenant, tenant_id) or await work.db.get(Tenant, tenant_id)
     if tenant is None:
         what = "tenant"
         raise UnknownThing(what, tenant_id)
@@ -24,17 +45,16 @@ async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenan
 
     The work goes on at that tenant's instant: every request of a dialect comes through here.
     """
-    rows = await work.db.execute(
-        select(Tenant, Credential)
-        .join(Credential, Credential.tenant_id == Tenant.tenant_id)
-        .where(Credential.dialect == dialect, Credential.public_id == public_id)
-    )
-    found = rows.one_or_none()
+    found = await BY_CREDENTIAL.one(work, dialect=dialect, public_id=public_id)
     if found is None:
         raise UnknownTenant(public_id)
-    tenant, credential = found
-    clock.enter(work, work.hold(tenant))
-    return tenant, credential
+    entered(work, found[0])
+    return found
+
+
+def entered(work: Work, tenant: Tenant) -> None:
+    """Let the work go on at the instant of a tenant that was read in it."""
+    clock.enter(work, remember(work, tenant, tenant.tenant_id))
 
 
 async def all_tenants(work: Work) -> Sequence[Tenant]:
