@@ -74,7 +74,14 @@ def open_store(settings: Settings) -> Store:
 
 def kept(settings: Settings) -> Keep:
     """How long things are kept."""
-    return Keep(attempts=timedelta(days=settings.keep_attempts_days))
+    return Keep(
+        attempts=timedelta(days=settings.keep_attempts_days),
+        deliveries=timedelta(days=settings.keep_deliveries_days),
+        events=timedelta(days=settings.keep_events_days),
+        chats=timedelta(days=settings.keep_chats_days),
+        addresses=timedelta(days=settings.keep_addresses_days),
+        inbox=timedelta(days=settings.keep_inbox_days),
+    )
 
 
 @contextlib.asynccontextmanager

@@ -14,6 +14,7 @@ from app.rules.refusals import BadValue
 # Well known on purpose, like a password printed on the box: with it the server answers on loopback only.
 DEVELOPMENT_ADMIN_TOKEN: Final = "homeroom-development-admin-token"  # noqa: S105 - public by design
 SHORTEST_ADMIN_TOKEN: Final = 24
+FEWEST_DAYS: Final = 7
 
 
 class Settings(BaseSettings):
@@ -88,6 +89,22 @@ class Settings(BaseSettings):
     keep_attempts_days: int = Field(
         30, ge=0, le=36_500, description="How long tries to deliver are kept, in days; 0 is for ever."
     )
+    keep_deliveries_days: int = Field(
+        30, ge=0, le=36_500, description="How long pings that were settled, and questions asked, are kept."
+    )
+    keep_events_days: int = Field(
+        730,
+        ge=0,
+        le=36_500,
+        description="How long events are kept: attendance reports, what recordings show.",
+    )
+    keep_chats_days: int = Field(365, ge=0, le=36_500, description="How long chat messages are kept.")
+    keep_addresses_days: int = Field(
+        90, ge=0, le=36_500, description="How long it is kept from which address and browser people came."
+    )
+    keep_inbox_days: int = Field(
+        14, ge=0, le=36_500, description="How long the built-in inbox keeps what arrived."
+    )
     secret_overlap_hours: int = Field(
         24, ge=0, le=8760, description="How long a secret that was rotated is signed with beside the new one."
     )
@@ -102,6 +119,14 @@ class Settings(BaseSettings):
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("HOMEROOM_PUBLIC_URL has to start with http:// or https://.")
         return url.rstrip("/") if url else None
+
+    @field_validator("keep_deliveries_days", "keep_events_days", "keep_chats_days")
+    @classmethod
+    def _longer_than_needed(cls, days: int) -> int:
+        # What a lesson that runs or a receiver that is away for days needs must not be gone before.
+        if 0 < days < FEWEST_DAYS:
+            raise ValueError(f"It has to be {FEWEST_DAYS} or more, or 0 for ever.")
+        return days
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -160,6 +160,8 @@ SWEEPS = (
     "WHERE lanes.due_at <= ",
     "WHERE leftovers.due_at <= ",
     "WHERE takes.film_at <= ",
+    # So do those who forget what is not needed any more.
+    "WHERE subscriptions.former_until <= ",
 )
 
 

@@ -30,6 +30,7 @@ class Message(Base):
         Index("ix_messages_tenant_id_classroom_id_sent_at", "tenant_id", "classroom_id", "sent_at"),
         Index("ix_messages_tenant_id_participant_id", "tenant_id", "participant_id"),
         Index("ix_messages_tenant_id_lesson_id", "tenant_id", "lesson_id"),
+        Index("ix_messages_sent_at", "sent_at"),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)

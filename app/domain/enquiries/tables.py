@@ -15,6 +15,7 @@ class Enquiry(Base):
     __table_args__ = (
         Index("ix_enquiries_tenant_id_reference", "tenant_id", "reference", "asked_at"),
         Index("ix_enquiries_tenant_id_asked_at", "tenant_id", "asked_at"),
+        Index("ix_enquiries_asked_at", "asked_at"),
     )
 
     tenant_id: Mapped[str] = mapped_column(

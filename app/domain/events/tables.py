@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.tables import Base
 
+NAMES_ADDRESSES = (
+    "kind = 'AttendanceReady' AND "
+    """jsonb_path_exists(data, '$.rows[*] ? (@.ip != "" || @.user_agent != "")')"""
+)
+"""That a report of attendance still says from where and with what people came."""
+
 
 class Ledger(Base):
     """A classroom's last event number. Its row lock makes the numbers gapless and in commit order."""
@@ -35,6 +41,9 @@ class Event(Base):
                 "kind IN ('ClassroomScheduled', 'ParticipantAdded', 'VisitorJoined', 'VisitorLeft')"
             ),
         ),
+        # For what goes by age.
+        Index("ix_events_at", "at"),
+        Index("ix_events_addresses", "at", postgresql_where=text(NAMES_ADDRESSES)),
     )
 
     tenant_id: Mapped[str] = mapped_column(

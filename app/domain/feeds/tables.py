@@ -71,7 +71,10 @@ class Poll(Base):
     """One call that took entries, so that an operator sees who took what and can give it out again."""
 
     __tablename__ = "polls_of_feeds"
-    __table_args__ = (Index("ix_polls_of_feeds_at", "tenant_id", "at", "poll_id"),)
+    __table_args__ = (
+        Index("ix_polls_of_feeds_at", "tenant_id", "at", "poll_id"),
+        Index("ix_polls_of_feeds_age", "at"),
+    )
 
     tenant_id: Mapped[str] = mapped_column(
         ForeignKey("tenants.tenant_id", ondelete="CASCADE"), primary_key=True

@@ -110,6 +110,7 @@ class Delivery(Base):
         CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
         Index("ix_deliveries_tenant_id_classroom_id", "tenant_id", "classroom_id"),
         Index("ix_deliveries_tenant_id_created_at", "tenant_id", "created_at", "delivery_id"),
+        Index("ix_deliveries_created_at", "created_at"),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)

@@ -30,6 +30,11 @@ class Visit(Base):
             "participant_id",
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "ix_visits_addresses",
+            "closed_at",
+            postgresql_where=text("closed_at IS NOT NULL AND (ip <> '' OR user_agent <> '')"),
+        ),
         Index("ix_visits_tenant_id_participant_id", "tenant_id", "participant_id"),
         Index("ix_visits_tenant_id_classroom_id_opened_at", "tenant_id", "classroom_id", "opened_at"),
     )

@@ -31,6 +31,7 @@ class Recording(Base):
         ),
         UniqueConstraint("tenant_id", "lesson_id"),
         Index("ix_recordings_tenant_id_classroom_id", "tenant_id", "classroom_id"),
+        Index("ix_recordings_started_at", "started_at"),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
