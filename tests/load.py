@@ -1,5 +1,6 @@
 """Programs of customers at work: lessons in rooms, classes that are moved again and again, a polled feed."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -100,9 +101,9 @@ class Load:
         while time.monotonic() < deadline:
             answer = self._call(method, path, headers, body)
             if answer is not None:
-                done = answer.is_success or (once and tries and answer.status_code == httpx.codes.CONFLICT)
-                if not done:
-                    self.odd.append(f"{method} {path}: {answer.status_code} {answer.text}")
+                if not (answer.is_success or (once and tries and answer.status_code == httpx.codes.CONFLICT)):
+                    message = f"{method} {path}: {answer.status_code} {answer.text}"
+                    raise AssertionError(message)
                 return answer.json()
             tries += 1
             self._stop.wait(PACE)
@@ -128,9 +129,10 @@ class Load:
             said = {"message": text, "type": 1}
             answer = self._call("POST", f"{ROOMS}/{room}/from/ada/chat", self._agora, said)
             if answer is not None:
-                if not answer.is_success:
+                if answer.is_success:
+                    self.said[room].append(text)
+                else:
                     self.odd.append(f"chat: {answer.status_code} {answer.text}")
-                self.said[room].append(text)
                 return
 
     def _edit(self) -> None:
@@ -143,9 +145,10 @@ class Load:
             instant = (FIRST + timedelta(minutes=minute)).isoformat()
             answer = self._call("PUT", path, self._merithub, {"startTime": instant, "timeZoneId": "UTC"})
             if answer is not None:
-                if not answer.is_success:
+                if answer.is_success:
+                    moved.append(instant)
+                else:
                     self.odd.append(f"edit: {answer.status_code} {answer.text}")
-                moved.append(instant)
             if self._stop.wait(PACE):
                 return
 
@@ -181,17 +184,10 @@ class Load:
     def every_ping_arrives_in_order(self, seconds: float) -> None:
         """At least once and each class's in order; those that came twice were the same."""
 
-        def complete() -> bool:
-            told = self._told()
-            lessons = [words for words in told.values() if words[0][0] == "lv"]
-            moves = {class_id: [at for _, at in told.get(class_id, [])] for class_id in self.edits}
-            return (
-                len(lessons) == len(self.said)
-                and all("cp" in dict(words) for words in lessons)
-                and all(set(moved) <= set(moves[class_id]) for class_id, moved in self.edits.items())
-            )
-
-        eventually(complete, "every ping has arrived", seconds)
+        with contextlib.suppress(AssertionError):
+            eventually(lambda: not self._missing(), "every ping has arrived", seconds)
+        missing = self._missing()
+        assert missing == [], missing
         self.sink.repeated()
         for class_id, words in self._told().items():
             if class_id in self.edits:
@@ -199,6 +195,18 @@ class Load:
             else:
                 assert [word for word, _ in words if word in ("lv", "cp")] == ["lv", "cp"]
                 assert words[0][0] == "lv"
+
+    def _missing(self) -> list[str]:
+        """Of which class what has not arrived."""
+        told = self._told()
+        begun = {class_id: dict(words) for class_id, words in told.items() if words[0][0] == "lv"}
+        moves = [
+            f"{class_id} at {at}"
+            for class_id, moved in self.edits.items()
+            for at in sorted({*moved} - {at for _, at in told.get(class_id, [])})
+        ]
+        ends = [f"{class_id}: cp" for class_id, words in begun.items() if "cp" not in words]
+        return [*moves, *ends, *["lv"] * (len(self.said) - len(begun))]
 
     def _told(self) -> dict[str, list[tuple[str, str]]]:
         """Of each class what it was told, as (status or kind, start)."""

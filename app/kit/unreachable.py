@@ -1,6 +1,7 @@
 """Telling a database that does not answer from a fault in the program."""
 
 import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -15,19 +16,18 @@ LOST = (
 )
 
 
-def is_unreachable(error: BaseException) -> bool:
+def is_unreachable(error: BaseException | None) -> bool:
     """Whether the database could not be reached, went away, or had no connection left."""
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or any(isinstance(one, LOST) for one in _causes(error))
-    if isinstance(error, asyncpg.InternalClientError):
-        # What it says of a connection that was told to end and has not ended yet.
-        return "cannot switch to state" in str(error)
-    if isinstance(error, asyncpg.InterfaceError):
-        # The driver's word for many things; this one alone means that the database went away before.
-        return "connection is closed" in str(error)
+    match error:
+        case DBAPIError():
+            return error.connection_invalidated or is_unreachable(error.orig)
+        case AsyncAdapt_asyncpg_dbapi.Error():
+            # SQLAlchemy's word for what the driver said; it comes bare where a connection was to be made.
+            return is_unreachable(error.__cause__)
+        case asyncpg.InternalClientError():
+            # What it says of a connection that was told to end and has not ended yet.
+            return "cannot switch to state" in str(error)
+        case asyncpg.InterfaceError():
+            # The driver's word for many things; this one alone means that the database went away before.
+            return "connection is closed" in str(error)
     return isinstance(error, LOST)
-
-
-def _causes(error: DBAPIError) -> list[BaseException | None]:
-    """What the driver said, and what that stands for: the async driver's words are wrapped twice."""
-    return [error.orig, getattr(error.orig, "__cause__", None)]
