@@ -19,6 +19,7 @@ import uvicorn
 from aiohttp import web
 from common import START, TENANT, free_port
 from fastapi import FastAPI
+from hypothesis import settings as searching
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -35,6 +36,10 @@ from app.kit.postgres import EmbeddedPostgres
 from app.kit.work import Works
 from app.main import create_app
 from app.settings import Settings
+
+# How long an example takes says something about the machine, and nothing about the code.
+searching.register_profile("homeroom", deadline=None)
+searching.load_profile("homeroom")
 
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
 ROOM = 2 * 1024**3
