@@ -26,6 +26,7 @@ from app.domain.tenants.clock import Entering
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
+from app.kit.express import Express
 from app.kit.forwarded import Forwarded
 from app.kit.lines import open_engine
 from app.kit.outbound import Sender
@@ -163,6 +164,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         app.include_router(router)
     for dialect in DIALECTS:
         app.include_router(dialect.router)
+    app.router.routes.insert(0, Express(app.router))
     return app
 
 

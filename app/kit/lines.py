@@ -76,17 +76,20 @@ class Line:
 
     driver: asyncpg.Connection
     hold: PoolProxiedConnection
+    begun: bool = False
+    """Whether a transaction has begun."""
 
-    @property
-    def waited(self) -> bool:
-        """Whether it was used before, and then waited in the pool."""
-        return "used_at" in self.hold.info
+    async def begin(self) -> None:
+        """Begin a transaction."""
+        await self.driver.execute("BEGIN")
+        self.begun = True
 
     async def lives(self, doubted_at: float = 0.0) -> bool:
         """Whether the database is still at its other end, as far as the driver heard."""
         if self.driver.is_closed():
             return False
-        if not self.waited or self.hold.info["used_at"] > max(doubted_at, monotonic() - LONG_UNUSED):
+        used_at = self.hold.info.get("used_at")
+        if used_at is None or used_at > max(doubted_at, monotonic() - LONG_UNUSED):
             return True
         try:
             await self.driver.execute("SELECT 1", timeout=ANSWERS_WITHIN)

@@ -6,7 +6,9 @@ in by the names of the statement's parameters and come out as rows of the given 
 as everywhere (JSON, UTC instants).
 
     STANDING = Prepared(
-        select(Room.state, Room.title).where(Room.tenant_id == bindparam("tenant_id")), into=Standing
+        select(Room.state, Room.title).where(Room.tenant_id == bindparam("tenant_id")),
+        into=Standing,
+        reads=True,
     )
     standing = await STANDING.one(work, tenant_id=tenant_id)
 
@@ -36,27 +38,31 @@ DIALECT: Final[Dialect] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 
 class Prepared(Generic[R]):
-    """A statement whose rows become `into(*columns)`."""
+    """A statement whose rows become `into(*columns)`.
 
-    def __init__(self, statement: ClauseElement, *, into: Callable[..., R]) -> None:
+    One that `reads`, and neither writes nor locks, begins no transaction where none has begun.
+    """
+
+    def __init__(self, statement: ClauseElement, *, into: Callable[..., R], reads: bool = False) -> None:
         self._statement = statement
         self._into = into
+        self._reads = reads
 
     async def all(self, work: Work, **values: Any) -> list[R]:
         """Every row."""
-        driver = await work.driver()
+        driver = await work.driver(reads=self._reads)
         rows = await driver.fetch(self.sql, *self._arguments(values))
         return [self._row(row) for row in rows]
 
     async def one(self, work: Work, **values: Any) -> R | None:
         """The first row, if there is one."""
-        driver = await work.driver()
+        driver = await work.driver(reads=self._reads)
         row = await driver.fetchrow(self.sql, *self._arguments(values))
         return None if row is None else self._row(row)
 
     async def run(self, work: Work, **values: Any) -> None:
         """Run it for what it does."""
-        driver = await work.driver()
+        driver = await work.driver(reads=self._reads)
         await driver.execute(self.sql, *self._arguments(values))
 
     @property

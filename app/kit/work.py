@@ -9,15 +9,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.util import await_only
 
 from app.kit.clock import Clock
 from app.kit.lines import ANSWERS_WITHIN, Line, Lines
-from app.kit.unreachable import is_unreachable
 
 R = TypeVar("R")
-Opened = tuple[asyncpg.Connection, Callable[[], AsyncSession]]
+Opened = tuple[Line, Callable[[], AsyncSession]]
 Way = Callable[[Lines], AbstractAsyncContextManager[Opened]]
 
 
@@ -35,8 +36,8 @@ class Recorded:
 class Work:
     """A transaction, its one instant, and what is to be told once it is committed."""
 
-    line: asyncpg.Connection = field(repr=False)
-    """The driver's connection; statements reach it through `kit.prepared`, and through `db`."""
+    line: Line = field(repr=False)
+    """Its connection; statements reach it through `kit.prepared`, and through `db`."""
     open_session: Callable[[], AsyncSession] = field(repr=False)
     now: datetime
     """The instant of everything that happens in it: the tenant's, once the tenant is known."""
@@ -63,12 +64,17 @@ class Work:
             self.session = self.open_session()
         return self.session
 
-    async def driver(self) -> asyncpg.Connection:
-        """The driver's connection, once what the session holds back is written."""
+    async def driver(self, *, reads: bool = False) -> asyncpg.Connection:
+        """The driver's connection, once what the session holds back is written; in a transaction.
+
+        What only reads needs none: it sees what is committed when it begins, in a transaction as without.
+        """
         session = self.session
         if session is not None and (session.new or session.dirty or session.deleted):
             await session.flush()
-        return self.line
+        if not (reads or self.line.begun):
+            await self.line.begin()
+        return self.line.driver
 
     def hold(self, row: R) -> R:
         """Keep a row that is asked for again: the session forgets what nobody holds, and reads it anew."""
@@ -100,12 +106,18 @@ class Works:
         self._enter = enter
         self._limits = limits or {}
         self._bind = engine
+        hook = "before_cursor_execute"
+        if isinstance(engine, AsyncEngine) and not event.contains(engine.sync_engine, hook, _begin_first):
+            event.listen(engine.sync_engine, hook, _begin_first)
         self._before_commit = before_commit
         self._publish = publish
 
     @asynccontextmanager
     async def begin(self, tenant_id: str | None = None, *, at: datetime | None = None) -> AsyncIterator[Work]:
-        """Open a work at the clock's, the tenant's or the given instant; commit when the block returns."""
+        """Open a work at the clock's, the tenant's or the given instant; commit when the block returns.
+
+        The transaction begins with the first statement that needs one.
+        """
         wall = self.clock.now()
         async with self._work(_transaction, at or wall, wall) as work:
             if tenant_id is not None and at is None and self._enter is not None:
@@ -150,11 +162,12 @@ class Works:
 
 @asynccontextmanager
 async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
-    """A connection in a transaction, which is committed when the block returns."""
-    line, sound = await _begun(lines), False
+    """A connection in a transaction, once one has begun, which is committed when the block returns."""
+    line, sound = await lines.take(), False
     try:
-        yield line.driver, partial(_session, lines.engine, line)
-        await _commit(line)
+        yield line, partial(_session, lines.engine, line)
+        if line.begun:
+            await _commit(line)
         sound = True
     except TimeoutError:
         lines.doubt()
@@ -171,8 +184,9 @@ async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
 async def _connection(lines: Lines) -> AsyncIterator[Opened]:
     """A connection without a transaction."""
     line, sound = await lines.take(), False
+    line.begun = True
     try:
-        yield line.driver, partial(_session, lines.engine, line)
+        yield line, partial(_session, lines.engine, line)
         sound = True
     except TimeoutError:
         lines.doubt()
@@ -191,25 +205,8 @@ async def _connection(lines: Lines) -> AsyncIterator[Opened]:
 async def _savepoint(connection: AsyncConnection) -> AsyncIterator[Opened]:
     """A savepoint on a connection whose transaction others began, and will roll back: a test's."""
     async with connection.begin_nested():
-        raw = await connection.get_raw_connection()
-        yield raw.driver_connection, partial(_joining, connection)
-
-
-async def _begun(lines: Lines) -> Line:
-    """A connection in a transaction. One that was lost while it waited is replaced: nothing happened yet."""
-    while True:
-        line = await lines.take()
-        waited = line.waited
-        try:
-            await line.driver.execute("BEGIN")
-        except BaseException as error:
-            await lines.give_back(line, sound=False)
-            if isinstance(error, TimeoutError):
-                lines.doubt()
-            if waited and is_unreachable(error):
-                continue
-            raise
-        return line
+        hold = await connection.get_raw_connection()
+        yield Line(hold.driver_connection, hold, begun=True), partial(_joining, connection)
 
 
 async def _commit(line: Line) -> None:
@@ -220,7 +217,9 @@ async def _commit(line: Line) -> None:
 
 
 async def _rolled_back(line: Line) -> bool:
-    """Whether the transaction was undone, so that the connection can be used again."""
+    """Whether the transaction, if there was one, was undone, so that the connection can be used again."""
+    if not line.begun:
+        return not line.driver.is_closed()
     try:
         # The driver first waits until what was cancelled is: for ever, where the database is silent.
         async with asyncio.timeout(ANSWERS_WITHIN):
@@ -232,9 +231,18 @@ async def _rolled_back(line: Line) -> bool:
 
 def _session(engine: AsyncEngine, line: Line) -> AsyncSession:
     """An ORM session on a connection whose transaction is begun and ended here, and not by SQLAlchemy."""
-    connection = Connection(engine.sync_engine, line.hold).execution_options(isolation_level="AUTOCOMMIT")
+    connection = Connection(engine.sync_engine, line.hold).execution_options(
+        isolation_level="AUTOCOMMIT", line=line
+    )
     return AsyncSession(AsyncConnection(engine, connection), expire_on_commit=False)
 
 
 def _joining(connection: AsyncConnection) -> AsyncSession:
     return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def _begin_first(connection: Connection, *_: Any) -> None:
+    """Before a session's statement: begin the transaction that the work has not begun."""
+    line: Line | None = connection.get_execution_options().get("line")
+    if line is not None and not line.begun:
+        await_only(line.begin())

@@ -1,7 +1,7 @@
 """A work is a transaction, whichever way its statements go; what a connection suffered stays with it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from app.kit.unreachable import is_unreachable
 from app.kit.work import Recorded, Work, Works
 
 SIZE = 2
+LOST = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Account(NamedTuple):
@@ -35,6 +36,7 @@ NAMED = Prepared(
     .where(Tenant.tenant_id == any_(bindparam("names", type_=ARRAY(String))))
     .order_by(Tenant.tenant_id),
     into=Account,
+    reads=True,
 )
 ADD = Prepared(
     insert(Tenant).values(
@@ -182,21 +184,18 @@ async def test_a_tests_own_transaction_holds_works_that_read_and_write(
     await engine.dispose()
 
 
-async def test_connections_that_ended_while_they_waited_are_replaced(
-    pooled: Works, database: Address
-) -> None:
-    async with pooled.begin() as one, pooled.begin() as other:
-        await add(one, "one")
-        await add(other, "other")
-    await end_connections(database)
-    for name in ("more", "again"):
-        async with pooled.begin() as work:
-            await add(work, name)
-    assert await names(pooled, "one", "other", "more", "again") == ["again", "more", "one", "other"]
+async def in_a_work(works: Works) -> bool:
+    async with works.begin() as work:
+        return await work.db.get(Tenant, "one") is not None
 
 
-async def test_what_only_reads_fails_at_most_once_for_each_lost_connection(
-    pooled: Works, database: Address
+async def without_a_transaction(works: Works) -> bool:
+    return await names(works, "one") == ["one"]
+
+
+@pytest.mark.parametrize("look", [in_a_work, without_a_transaction])
+async def test_each_connection_that_ended_while_it_waited_is_replaced(
+    pooled: Works, database: Address, look: Callable[[Works], Awaitable[bool]]
 ) -> None:
     async with pooled.begin() as one, pooled.begin() as other:
         await add(one, "one")
@@ -204,11 +203,25 @@ async def test_what_only_reads_fails_at_most_once_for_each_lost_connection(
     await end_connections(database)
     for _ in range(SIZE):
         try:
-            assert await names(pooled, "one") == ["one"]
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            assert await look(pooled)
+        except LOST as error:
             # The loss was not heard yet.
             assert is_unreachable(error)  # noqa: PT017 - it may also pass
-    assert await names(pooled, "one", "other") == ["one", "other"]
+    assert await look(pooled)
+
+
+async def test_what_only_reads_begins_no_transaction(pooled: Works) -> None:
+    async with pooled.begin() as work:
+        await NAMED.all(work, names=[])
+        assert not work.line.driver.is_in_transaction()
+        await add(work, "one")
+        assert work.line.driver.is_in_transaction()
+
+
+async def test_a_session_begins_the_transaction(pooled: Works) -> None:
+    async with pooled.begin() as work:
+        await work.db.get(Tenant, "one")
+        assert work.line.driver.is_in_transaction()
 
 
 async def lose_the_connection(works: Works, database: Address, *, with_session: bool) -> None:
@@ -225,7 +238,7 @@ async def lose_the_connection(works: Works, database: Address, *, with_session: 
 async def test_a_connection_that_ends_in_a_work_is_told_as_such_and_replaced(
     pooled: Works, database: Address, *, with_session: bool
 ) -> None:
-    with pytest.raises((DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)) as caught:
+    with pytest.raises(LOST) as caught:
         await lose_the_connection(pooled, database, with_session=with_session)
     assert is_unreachable(caught.value)
     for _ in range(SIZE + 1):
