@@ -13,7 +13,9 @@ from app import vendor_commands
 from app.agora_command import agora_app
 from app.clock_command import clock_app
 from app.configuring import fail, read_settings
+from app.deliveries_command import deliveries_app
 from app.learncube_command import learncube_app
+from app.receivers_command import receivers_app
 from app.settings import Settings
 
 app = typer.Typer(
@@ -22,6 +24,8 @@ app = typer.Typer(
 tenant_app = typer.Typer(no_args_is_help=True, help="Customer accounts.")
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(clock_app, name="clock")
+app.add_typer(deliveries_app, name="deliveries")
+app.add_typer(receivers_app, name="receivers")
 app.add_typer(agora_app, name="agora")
 app.add_typer(learncube_app, name="learncube")
 for command in (vendor_commands.env, vendor_commands.hosts, vendor_commands.ca):

@@ -4,15 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from app.configuring import fail, read_settings
+from app.admin_command import DEVELOPMENT, Server, ask, of_tenant
 
 clock_app = typer.Typer(no_args_is_help=True, help="The clocks of test tenants, on a running server.")
 
 Tenant = Annotated[str, typer.Option(help="Whose clock.")]
-Server = Annotated[
-    str | None, typer.Option("--base-url", help="The server; default: the one of these settings.")
-]
-DEVELOPMENT = "development"
 # A year with a class a day is minutes of work.
 PATIENCE = 3600.0
 
@@ -54,22 +50,7 @@ def advance(
 
 
 def _ask(method: str, tenant: str, verb: str, base_url: str | None, body: Any = None) -> Any:
-    import httpx
-
-    from app import tls
-
-    settings = read_settings()
-    url = f"{(base_url or settings.base_url).rstrip('/')}/_/admin/v1/tenants/{tenant}/clock{verb}"
-    headers = {"authorization": f"Bearer {settings.admin_token}"}
-    try:
-        trust = tls.trust(settings) or True
-        answer = httpx.request(method, url, json=body, headers=headers, timeout=PATIENCE, verify=trust)
-    except httpx.TransportError as error:
-        fail(f"{url} does not answer ({error}). Is the server running?")
-    told = answer.json()
-    if answer.is_error:
-        fail(told.get("detail", answer.text))
-    return told
+    return ask(method, of_tenant(tenant, "clock") + verb, base_url, body=body, patience=PATIENCE)
 
 
 def _print(clock: Any) -> None:
