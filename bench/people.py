@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+from classes import PATIENCE, entered, scheduled
 from report import Row
-from servers import free_port, homeroom, token
+from servers import free_port, homeroom
 from sockets import Tab
 
-from app.bootstrap import MERITHUB_ID, TENANT
+from app.bootstrap import TENANT
 from app.kit import loops
-from app.kit.clock import SystemClock
 from app.settings import DEVELOPMENT_ADMIN_TOKEN
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "500"))
-ROUNDS = int(os.environ.get("BENCH_PEOPLE_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("BENCH_PEOPLE_ROUNDS", "1"))
 MOST_SECONDS = 2.0
-PATIENCE = 60.0
 SETTLED = 1.0
 """Seconds until all have heard of the last who came, when the host has."""
 BEAT = 5.0
@@ -40,7 +39,6 @@ class Site:
 
     base: str
     client: aiohttp.ClientSession
-    headers: dict[str, str]
     sink: Process
 
     async def told(self, kind: str) -> tuple[float, dict[str, Any]]:
@@ -66,9 +64,8 @@ async def _measure(base: str) -> dict[str, Any]:
     )
     try:
         async with aiohttp.ClientSession() as client:
-            headers = {"Authorization": await token(client, base)}
             await _subscribe(client, base, port)
-            site = Site(base, client, headers, sink)
+            site = Site(base, client, sink)
             taken: dict[str, list[float]] = {way: [] for way in WAYS}
             for _ in range(ROUNDS):
                 for way, found in taken.items():
@@ -88,9 +85,9 @@ async def _subscribe(client: aiohttp.ClientSession, base: str, port: int) -> Non
 
 async def _lesson(site: Site, way: str) -> float:
     """A class with everybody in it, from its start until its attendance is told."""
-    made = await _scheduled(site)
+    made = await scheduled(site.client, site.base)
     link = made["commonLinks"]["commonParticipantLink"]
-    host = await _enter(site, made["hostLink"], "host")
+    host = await entered(site.base, made["hostLink"], "host")
     host.send("start")
     await site.told("classStatus")
     people, gate = [host], asyncio.Semaphore(AT_ONCE)
@@ -98,7 +95,7 @@ async def _lesson(site: Site, way: str) -> float:
 
     async def come(number: int) -> None:
         async with gate:
-            people.append(await _enter(site, link, f"tab {number}"))
+            people.append(await entered(site.base, link, f"tab {number}"))
 
     await asyncio.gather(*(come(number) for number in range(1, PEOPLE)))
     while host.frames < PEOPLE:
@@ -117,31 +114,12 @@ async def _lesson(site: Site, way: str) -> float:
     return at - left
 
 
-async def _scheduled(site: Site) -> Any:
-    base = f"{site.base}/v1/{MERITHUB_ID}"
-    teacher = {"name": "Bench", "role": "C", "permission": "CC"}
-    async with site.client.post(f"{base}/users", json=teacher, headers=site.headers) as answer:
-        user = (await answer.json())["userId"]
-    begins = SystemClock().now().replace(year=SystemClock().now().year + 1, day=1)
-    plan = {"title": "Bench", "startTime": begins.isoformat(), "duration": 60}
-    async with site.client.post(f"{base}/{user}", json=plan, headers=site.headers) as answer:
-        return await answer.json()
-
-
 async def _beat(people: list[Tab]) -> None:
     """Signs of life, as pages send them."""
     while True:
         await loops.pause(BEAT)
         for one in people:
             one.send("beat")
-
-
-async def _enter(site: Site, link: str, name: str) -> Tab:
-    host, port = site.base.removeprefix("http://").split(":")
-    tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
-    tab.send("hello", v=1, tab=name, name=f"Person of {name}")
-    await loops.within(PATIENCE, tab.heard("welcome"))
-    return tab
 
 
 def rows(figures: dict[str, Any]) -> list[Row]:

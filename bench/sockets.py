@@ -11,6 +11,7 @@ PING: Final = 0x89
 PONG: Final = 0x8A
 SHORT: Final = 126
 LONG: Final = 127
+GONE: Final = ConnectionError("The server closed the socket.")
 KEY: Final = "aG9tZXJvb20tYmVuY2gtMQ=="
 
 
@@ -19,6 +20,7 @@ class Tab(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.frames = 0
+        self.code = 0
         self.closed = asyncio.get_running_loop().create_future()
         self.hear: Callable[[bytes], None] | None = None
         self.opened = asyncio.get_running_loop().create_future()
@@ -59,6 +61,7 @@ class Tab(asyncio.Protocol):
                 found.set_result(json.loads(body))
 
         self.hear = hear
+        self.closed.add_done_callback(lambda _: found.done() or found.set_exception(GONE))
         try:
             return await found
         finally:
@@ -109,4 +112,5 @@ class Tab(asyncio.Protocol):
         elif opcode == PING:
             self.write(PONG, body)
         elif opcode == CLOSE:
+            self.code = int.from_bytes(body[:2], "big")
             self._transport.close()

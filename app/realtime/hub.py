@@ -18,7 +18,7 @@ from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Sai
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 
-QUEUE = 256
+QUEUE = 1024
 BATCH = 200
 # A ring may be lost with a database connection, so every room also looks by itself.
 LOOK_EVERY = 15.0
