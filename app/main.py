@@ -46,7 +46,9 @@ from app.workers.scheduler import Scheduler
 from app.workers.sweeper import Sweeper
 
 LOOK_EVERY = 1.0
-"""Seconds between looks of a worker whose wake-up got lost."""
+"""Seconds between looks for what is due: alarms, and deliveries that are tried again."""
+SELDOM = 10.0
+"""Seconds between looks for what somebody rings for as soon as it is there; a ring may get lost."""
 KEEP_EVERY = 60.0
 """Seconds between looks whether something is old enough to go."""
 
@@ -100,8 +102,8 @@ async def working(
         tasks = [
             asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
             asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
-            asyncio.create_task(loops.forever(sweeper.tick, left, stop, LOOK_EVERY)),
-            asyncio.create_task(loops.forever(renderer.tick, wanted, stop, LOOK_EVERY)),
+            asyncio.create_task(loops.forever(sweeper.tick, left, stop, SELDOM)),
+            asyncio.create_task(loops.forever(renderer.tick, wanted, stop, SELDOM)),
             asyncio.create_task(loops.forever(keeper.tick, asyncio.Event(), stop, KEEP_EVERY)),
         ]
         try:

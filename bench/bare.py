@@ -91,7 +91,7 @@ def measured() -> dict[str, Any]:
 def rows(figures: dict[str, Any]) -> list[Row]:
     """Scheduling against the bare route."""
     rate_ = figures["schedule_class"]["per_second"]
-    return [Row("Schedule a class, of a bare route", f"{rate_:.0f}/s", f"{figures['ratio']:.3f}", "", True)]
+    return [Row("Schedule a class, of a bare route", f"{rate_:.0f}/s", f"{figures['ratio']:.3f}", "", None)]
 
 
 def table(figures: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ RESULTS: Final = ROOT / "bench" / "results.json"
 README: Final = ROOT / "README.md"
 BEGIN: Final = "<!-- measurements -->\n"
 END: Final = "<!-- /measurements -->\n"
-PARTS: Final = ("bare", "agora", "people", "broadcast", "growth")
+PARTS: Final = ("bare", "agora", "people", "broadcast", "idle", "growth")
 """The modules that measure, in the order of the table."""
 
 
@@ -27,7 +27,8 @@ class Row:
     ratio: str
     """What part of a ceiling of the same run, or how many times as long; empty where there is nothing."""
     target: str
-    reached: bool
+    reached: bool | None
+    """None where no target is set."""
 
     @classmethod
     def at_least(cls, measure: str, figure: str, ratio: float, least: float) -> Self:
@@ -91,7 +92,8 @@ def table(rows: list[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, str]:
-    return row.measure, row.figure, row.ratio, row.target, "yes" if row.reached else "no"
+    reached = {True: "yes", False: "no", None: ""}[row.reached]
+    return row.measure, row.figure, row.ratio, row.target, reached
 
 
 def rendered(results: dict[str, Any]) -> str:

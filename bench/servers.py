@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import aiohttp
 from jose import jwt
@@ -58,15 +59,15 @@ async def token(client: aiohttp.ClientSession, base: str) -> str:
 
 
 @contextmanager
-def homeroom(settings: dict[str, str]) -> Iterator[str]:
-    """`homeroom serve` on a data directory of its own, ready; its base URL."""
+def homeroom(settings: dict[str, str]) -> Iterator[tuple[str, Path]]:
+    """`homeroom serve` on a data directory of its own, ready; its base URL and that directory."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="homeroom-bench-") as folder:
         own = {"HOMEROOM_PORT": str(port), "HOMEROOM_DATA_DIR": folder, "HOMEROOM_LOG_LEVEL": "warning"}
         with running([sys.executable, "-m", "app.cli", "serve"], own | settings):
             asyncio.run(_ready(base))
-            yield base
+            yield base, Path(folder)
 
 
 async def _ready(base: str) -> None:

@@ -41,8 +41,8 @@ class Scheduler:
     async def tick(self) -> int:
         """Ring what is due now; how many alarms rang."""
         self.rung = []
-        async with self._works.begin() as work:
-            due = [Rung.of(alarm) for alarm in await queries.due(work, await clock.own_times(work))]
+        async with self._works.each() as work:
+            due = [Rung.of(alarm) for alarm in await queries.due(work, clock.presents(work.wall))]
         for alarm in due:
             if await self.ring(alarm):
                 self.rung.append(alarm)

@@ -1,13 +1,11 @@
 """Reading what is due."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select, union_all
 
 from app.domain.alarms import changes
 from app.domain.alarms.tables import Alarm
-from app.kit import tables
 from app.kit.work import Work
 
 WHEN = func.coalesce(Alarm.retry_at, Alarm.due_at)
@@ -15,25 +13,20 @@ WHEN = func.coalesce(Alarm.retry_at, Alarm.due_at)
 IN_ORDER = (Alarm.due_at, Alarm.tenant_id, Alarm.kind, Alarm.subject)
 
 
-async def due(work: Work, own_times: Mapping[str, datetime], limit: int = 50) -> Sequence[Alarm]:
-    """The alarms (of every `tenant_id`) that are due, the earliest first.
+async def due(work: Work, own: FromClause, limit: int = 50) -> Sequence[Alarm]:
+    """The alarms (of every `tenant_id`) that are due, the earliest first; asked in one statement.
 
-    `own_times` has the present of each tenant with a clock of its own; for all others it is the machine's.
+    `own` has the `present` of each tenant with a clock of its own; for all others it is the machine's.
     """
     await changes.write(work)
     by_wall = select(Alarm).where(
-        Alarm.due_at <= work.wall, func.coalesce(Alarm.retry_at, work.wall) <= work.wall
+        Alarm.due_at <= work.wall,
+        func.coalesce(Alarm.retry_at, work.wall) <= work.wall,
+        Alarm.tenant_id.not_in(select(own.c.tenant_id)),
     )
-    if not own_times:
-        return (await work.db.scalars(by_wall.order_by(*IN_ORDER).limit(limit))).all()
-    by_wall = by_wall.where(Alarm.tenant_id.not_in(own_times))
-    own = tables.own_times(own_times)
     by_own = select(Alarm).join(own, Alarm.tenant_id == own.c.tenant_id).where(own.c.present >= WHEN)
-    found = [
-        alarm
-        for wanted in (by_wall, by_own)
-        for alarm in await work.db.scalars(wanted.order_by(*IN_ORDER).limit(limit))
-    ]
+    both = union_all(*(wanted.order_by(*IN_ORDER).limit(limit) for wanted in (by_wall, by_own)))
+    found = await work.db.scalars(select(Alarm).from_statement(both))
     return sorted(found, key=lambda alarm: alarm.due_at)
 
 

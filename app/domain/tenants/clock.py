@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Subquery, func, literal, or_, select, update
 
 from app.domain.tenants import editing
 from app.domain.tenants.tables import Tenant
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.refusals import BadValue, ClockMoved, NoTestClock
 
@@ -41,6 +42,13 @@ async def own_times(work: Work) -> dict[str, datetime]:
         select(Tenant).where(or_(Tenant.stands_at.is_not(None), Tenant.ahead.is_not(None)))
     )
     return {tenant.tenant_id: tenant.time(work.wall) for tenant in found}
+
+
+def presents(wall: datetime) -> Subquery:
+    """The present of every tenant that has a clock of its own, as a table: `tenant_id`, `present`."""
+    present = func.coalesce(Tenant.stands_at, literal(wall, UTCTimestamp()) + Tenant.ahead)
+    own = or_(Tenant.stands_at.is_not(None), Tenant.ahead.is_not(None))
+    return select(Tenant.tenant_id, present.label("present")).where(own).subquery("own")
 
 
 async def of_test_tenant(work: Work, tenant_id: str) -> Tenant:
