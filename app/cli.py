@@ -15,6 +15,7 @@ from app.clock_command import clock_app
 from app.configuring import fail, read_settings
 from app.deliveries_command import deliveries_app
 from app.learncube_command import learncube_app
+from app.listen_command import listen
 from app.receivers_command import receivers_app
 from app.settings import Settings
 
@@ -28,7 +29,7 @@ app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(receivers_app, name="receivers")
 app.add_typer(agora_app, name="agora")
 app.add_typer(learncube_app, name="learncube")
-for command in (vendor_commands.env, vendor_commands.hosts, vendor_commands.ca):
+for command in (listen, vendor_commands.env, vendor_commands.hosts, vendor_commands.ca):
     app.command()(command)
 T = TypeVar("T")
 

@@ -2,11 +2,23 @@
 
 from fastapi import APIRouter, Depends
 
-from app.admin import clock, deliveries, endpoints, feeds, health, inbox, ledger, metrics, receivers, tenants
+from app.admin import (
+    clock,
+    deliveries,
+    endpoints,
+    feeds,
+    health,
+    inbox,
+    ledger,
+    listening,
+    metrics,
+    receivers,
+    tenants,
+)
 from app.admin.auth import require_admin
 
 api = APIRouter(prefix="/_/admin/v1", dependencies=[Depends(require_admin)])
-for part in (tenants, endpoints, clock, ledger, deliveries, receivers, feeds):
+for part in (tenants, endpoints, clock, ledger, deliveries, listening, receivers, feeds):
     api.include_router(part.router)
 
 router = APIRouter()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import ARRAY, String, all_, and_, cast, func, select, tuple_
 
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit.work import Work
@@ -62,6 +62,34 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
         wanted = wanted.where(place < (last.created_at, last.delivery_id))
     newest = wanted.order_by(Delivery.created_at.desc(), Delivery.delivery_id.desc()).limit(limit)
     return (await work.db.scalars(newest)).all()
+
+
+async def made_since(  # noqa: PLR0913 - each value is named at the call
+    work: Work,
+    tenant_id: str,
+    since: datetime,
+    *,
+    seen: Sequence[str],
+    subscription_id: str | None,
+    classroom_id: str | None,
+    kind: str | None,
+    limit: int,
+) -> Sequence[Delivery]:
+    """A tenant's deliveries made since then, the oldest first, each class in its order; not those seen."""
+    wanted = select(Delivery).where(
+        Delivery.tenant_id == tenant_id,
+        Delivery.created_at >= since,
+        Delivery.delivery_id != all_(cast(list(seen), ARRAY(String))),
+    )
+    for column, value in (
+        (Delivery.subscription_id, subscription_id),
+        (Delivery.classroom_id, classroom_id),
+        (Delivery.kind, kind),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    oldest = wanted.order_by(Delivery.created_at, Delivery.classroom_id, Delivery.seq).limit(limit)
+    return (await work.db.scalars(oldest)).all()
 
 
 async def attempts(work: Work, tenant_id: str, delivery_id: str) -> Sequence[Attempt]:
