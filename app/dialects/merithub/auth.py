@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Path
@@ -20,6 +21,8 @@ from app.kit.work import Work
 from app.rules.refusals import BadCredentials
 
 TOKEN_LIFE = timedelta(minutes=60)
+MOST_KNOWN = 4096
+"""So many access tokens a process remembers to have verified, the last used ones."""
 BEARER = re.compile(r"\s*(bearer(\s+|$))*", re.IGNORECASE)
 # A form that was encoded twice, or not at all where it should have been.
 SPACES = re.compile(r"\+|%20")
@@ -38,15 +41,28 @@ def read(token: str, secret: str, now: datetime) -> dict[str, Any]:
     Only the signature and a present `exp` decide: running programs get issuer, audience and the rest wrong.
     The expiry is compared here, with the work's instant, since the library would read the wall clock.
     """
+    return _living(_verified(token, secret), now)
+
+
+def _living(claims: dict[str, Any], now: datetime) -> dict[str, Any]:
+    if _epoch(claims.get("exp")) <= now.timestamp():
+        raise BadCredentials("The token has expired.")
+    return claims
+
+
+def _verified(token: str, secret: str) -> dict[str, Any]:
     try:
         claims = json.loads(jws.verify(bare(token), secret, ["HS256"]))
     except (JOSEError, ValueError, RecursionError):
         raise BadCredentials("The token is not valid.") from None
     if not isinstance(claims, dict):
         raise BadCredentials("The token is not valid.")
-    if _epoch(claims.get("exp")) <= now.timestamp():
-        raise BadCredentials("The token has expired.")
     return claims
+
+
+# That a token was signed with a secret never changes, so this holds as long as it is kept. Whether the secret
+# is still the tenant's, and the token's hour is not over, is asked at each call.
+_known = lru_cache(maxsize=MOST_KNOWN)(_verified)
 
 
 def _epoch(value: Any) -> float:
@@ -90,7 +106,8 @@ class Caller:
 async def caller(request: Request, work: WorkDep, client_id: ClientId) -> Caller:
     """Whoever shows a living access token of the client in the path."""
     tenant, _ = await tenants_queries.by_credential(work, "merithub", client_id)
-    claims = read(request.headers.get("authorization", ""), tenant.signing_secret, work.now)
+    shown = request.headers.get("authorization", "")
+    claims = _living(_known(shown, tenant.signing_secret), work.now)
     if claims.get("use") != "api" or claims.get("iss") != client_id:
         raise BadCredentials("The token is not for this client.")
     return Caller(tenant, client_id)

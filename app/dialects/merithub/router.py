@@ -80,7 +80,7 @@ async def delete_user(work: WorkDep, caller: CallerDep, user_id: Id) -> dict[str
 @router.post("/{user_id}")
 async def schedule_class(work: WorkDep, caller: CallerDep, user_id: Id, body: wire_classes.ClassBody) -> Json:
     """Schedule a class for its owner and answer its four links (Schedule a class)."""
-    owner = await users_queries.by_id(work, caller.tenant_id, user_id)
+    owner = await users_queries.read(work, caller.tenant_id, user_id)
     plan = body.to_plan(owner.timezone)
     classroom = await classrooms.schedule(work, caller.tenant_id, user_id, plan)
     host_link = await participants.host_link(work, caller.tenant_id, classroom.classroom_id)
@@ -122,8 +122,8 @@ async def get_status(
 ) -> Json:
     """Read the status of a class; running programs ask for it."""
     # Programs put a user's id in the path and the class's in the query, or the class's in the path alone.
-    classroom = await classrooms_queries.by_id(work, caller.tenant_id, class_id or any_id)
-    return wire_classes.class_status(classroom)
+    standing = await classrooms_queries.standing(work, caller.tenant_id, class_id or any_id)
+    return wire_classes.class_status(standing)
 
 
 # ---- People in classes

@@ -21,6 +21,7 @@ from app.dialects.merithub.words import (
 )
 from app.domain.classrooms import ClassroomPlan, PlanChanges
 from app.domain.classrooms.plan import Controls, Recording
+from app.domain.classrooms.queries import Standing
 from app.domain.classrooms.tables import Classroom
 from app.rules.lifecycle import State
 from app.rules.refusals import BadValue
@@ -202,7 +203,7 @@ def full_class(classroom: Classroom, client_id: str) -> dict[str, Any]:
     }
 
 
-def class_status(classroom: Classroom) -> dict[str, Any]:
+def class_status(classroom: Standing) -> dict[str, Any]:
     """Where a class is in its life, in the two shapes that programs read."""
     status = STATES[State(classroom.state)]
     row = {

@@ -1,10 +1,13 @@
 """Reading classrooms and lessons."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
+from app.kit.prepared import Prepared
 from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom
 
@@ -15,6 +18,35 @@ async def by_id(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     if classroom is None:
         raise UnknownClassroom(classroom_id)
     return classroom
+
+
+class Standing(NamedTuple):
+    """Where a classroom is in its life."""
+
+    classroom_id: str
+    state: str
+    title: str
+    starts_at: datetime | None
+    timezone: str
+
+
+STANDING: Final = Prepared(
+    select(
+        Classroom.classroom_id, Classroom.state, Classroom.title, Classroom.starts_at, Classroom.timezone
+    ).where(
+        Classroom.tenant_id == bindparam("tenant_id"), Classroom.classroom_id == bindparam("classroom_id")
+    ),
+    into=Standing,
+    reads=True,
+)
+
+
+async def standing(work: Work, tenant_id: str, classroom_id: str) -> Standing:
+    """Where a classroom is in its life, or UnknownClassroom."""
+    found = await STANDING.one(work, tenant_id=tenant_id, classroom_id=classroom_id)
+    if found is None:
+        raise UnknownClassroom(classroom_id)
+    return found
 
 
 async def by_reference(

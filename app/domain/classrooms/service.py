@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete as sql_delete
 
 from app.domain import alarms, events, feeds, outbox
-from app.domain.classrooms import company, queries, reserved, series
+from app.domain.classrooms import company, making, queries, reserved, series
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, Terms, check
-from app.domain.classrooms.tables import Classroom, CommonLink, Lesson
+from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events import kinds
 from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
@@ -16,7 +16,6 @@ from app.kit import ids
 from app.kit.work import Work
 from app.rules.lifecycle import OVER, OVERTIME_GRACE_MINUTES, Action, State, advance
 from app.rules.refusals import AlreadyEnded
-from app.rules.seats import SeatRole
 
 PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
 
@@ -24,34 +23,24 @@ PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
 async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPlan) -> Classroom:
     """Make a classroom with its three common links; its host's seat is enrolled by `participants`.
 
-    A joint or reserved one may have no owner yet: the first host who comes becomes it.
+    A joint or reserved one may have no owner yet: the first host who comes becomes it. What is answered is
+    to be read only; whoever goes on to change the classroom in this work reads it first.
     """
     if owner_id or not (plan.joint or plan.kind == "reserved"):
-        await users.by_id(work, tenant_id, owner_id)
+        await users.read(work, tenant_id, owner_id)
     check(plan, work.now, new_start=True)
-    classroom = Classroom(
-        tenant_id=tenant_id,
-        classroom_id=ids.new_id(),
-        owner_id=owner_id,
-        state=State.SCHEDULED.value,
-        created_at=work.now,
-        revision=0,
-        changed_at=work.now,
-        asking_until=None,
+    values = {
+        "tenant_id": tenant_id,
+        "classroom_id": ids.new_id(),
+        "owner_id": owner_id,
+        "state": State.SCHEDULED.value,
+        "created_at": work.now,
+        "revision": 0,
+        "changed_at": work.now,
+        "asking_until": None,
         **_columns(plan),
-    )
-    work.db.add(classroom)
-    await work.db.flush()
-    for role in SeatRole:
-        work.db.add(
-            CommonLink(
-                tenant_id=tenant_id,
-                link=ids.new_link(),
-                classroom_id=classroom.classroom_id,
-                role=role.value,
-            )
-        )
-    await work.db.flush()
+    }
+    classroom = await making.make(work, values)
     await _watch_expiry(work, classroom)
     await series.watch_end(work, classroom)
     await events.record(

@@ -43,10 +43,10 @@ async def arrange(  # noqa: PLR0913 - each value is named at the call
     await _must_be_free(work, tenant_id, reference, endpoint)
     plan = plan_of(reference, endpoint)
     values = _whole(changes, recording=Recording(), terms=plan.terms)
-    classroom = await classrooms.schedule(work, tenant_id, "", replace(plan, **values))
+    made = await classrooms.schedule(work, tenant_id, "", replace(plan, **values))
     if cancelled:
-        await classrooms.cancel(work, tenant_id, classroom.classroom_id)
-    return classroom
+        await classrooms.cancel(work, tenant_id, made.classroom_id)
+    return await rooms.by_id(work, tenant_id, made.classroom_id)
 
 
 async def rearrange(

@@ -31,7 +31,8 @@ async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> C
     known = await rooms.by_reference(work, tenant_id, reference, joint=True, endpoint=endpoint)
     if known is not None:
         return known
-    return await classrooms.schedule(work, tenant_id, "", plan_of(reference, endpoint))
+    made = await classrooms.schedule(work, tenant_id, "", plan_of(reference, endpoint))
+    return await rooms.by_id(work, tenant_id, made.classroom_id)
 
 
 async def must_be_open(work: Work, tenant_id: str, reference: str, endpoint: str) -> None:

@@ -7,7 +7,7 @@ from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.events import kinds
 from app.domain.participants import queries
-from app.domain.participants.service import seat_people
+from app.domain.participants.seating import seat_people
 from app.domain.participants.tables import Participant
 from app.domain.users import UserDraft
 from app.domain.users import queries as people

@@ -72,28 +72,15 @@ async def door(work: Work, tenant_id: str, link: str) -> Door:
 
 async def common_links(work: Work, tenant_id: str, classroom_id: str) -> dict[SeatRole, str]:
     """The classroom's common link for each role."""
+    made: dict[SeatRole, str] | None = work.kept.get((CommonLink, (tenant_id, classroom_id)))
+    if made is not None:
+        return made
     found = await work.db.execute(
         select(CommonLink.role, CommonLink.link).where(
             CommonLink.tenant_id == tenant_id, CommonLink.classroom_id == classroom_id
         )
     )
     return {SeatRole(role): link for role, link in found}
-
-
-async def roles_by_link(
-    work: Work, tenant_id: str, classroom_id: str, links: Sequence[str]
-) -> dict[str, SeatRole]:
-    """The role that each of these links of the classroom stands for, common ones and the seats' own."""
-    wanted = [link for link in links if link]
-    roles: dict[str, SeatRole] = {}
-    for table in (CommonLink, Participant):
-        found = await work.db.execute(
-            select(table.link, table.role).where(
-                table.tenant_id == tenant_id, table.classroom_id == classroom_id, table.link.in_(wanted)
-            )
-        )
-        roles |= {link: SeatRole(role) for link, role in found}
-    return roles
 
 
 async def seats(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Participant]:

@@ -2,52 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-
 from app.domain import enquiries, events, feeds, outbox, users
 from app.domain.classrooms import queries as classrooms
 from app.domain.events import kinds
 from app.domain.outbox import endpoints
 from app.domain.participants import queries
 from app.domain.participants.queries import Door
+from app.domain.participants.seating import seat_people
 from app.domain.participants.tables import Participant
 from app.domain.users import queries as people
-from app.kit import ids
 from app.kit.work import Work
-from app.rules.refusals import BadValue, LastHost, UnknownUser
+from app.rules.refusals import BadValue, LastHost
 from app.rules.seats import SeatRole
 
 LONGEST_NAME = 100
-
-
-async def host_link(work: Work, tenant_id: str, classroom_id: str) -> str:
-    """The link of the owner's seat, which is made at the first call."""
-    classroom = await classrooms.by_id(work, tenant_id, classroom_id)
-    seats = await seat_people(work, tenant_id, classroom_id, {classroom.owner_id: SeatRole.HOST})
-    return seats[classroom.owner_id]
-
-
-async def enrol_many(
-    work: Work, tenant_id: str, classroom_id: str, wanted: Sequence[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    """Give each (user, link) a seat in the role that the link stands for; an empty link: participant.
-
-    Answers (user, own link) in the order of the call. A user who has a seat keeps its link. One
-    unknown user or link refuses the whole call.
-    """
-    await classrooms.by_id(work, tenant_id, classroom_id)
-    known = await people.by_ids(work, tenant_id, [user_id for user_id, _ in wanted])
-    roles = await queries.roles_by_link(work, tenant_id, classroom_id, [link for _, link in wanted])
-    by_user: dict[str, SeatRole] = {}
-    for user_id, link in wanted:
-        if user_id not in known:
-            raise UnknownUser(user_id)
-        if link and link not in roles:
-            raise BadValue("link", f"of user {user_id} is not a link of this class")
-        by_user[user_id] = roles[link] if link else SeatRole.PARTICIPANT
-    seats = await seat_people(work, tenant_id, classroom_id, by_user)
-    return [(user_id, seats[user_id]) for user_id, _ in wanted]
 
 
 async def remove_many(work: Work, tenant_id: str, classroom_id: str, user_ids: Sequence[str]) -> None:
@@ -95,49 +63,3 @@ async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
         )
     await enquiries.forget(work, tenant_id, person.endpoint or endpoints.DEFAULT, person.external_id)
     await users.remove(work, tenant_id, user_id)
-
-
-async def seat_people(
-    work: Work, tenant_id: str, classroom_id: str, wanted: dict[str, SeatRole]
-) -> dict[str, str]:
-    """Insert the missing seats, revive removed ones under a new link; the link of each."""
-    if not wanted:
-        return {}
-    rows = [
-        {
-            "tenant_id": tenant_id,
-            "participant_id": ids.new_id(),
-            "classroom_id": classroom_id,
-            "user_id": user_id,
-            "role": role.value,
-            "link": ids.new_link(),
-            "removed_at": None,
-            "observer": False,
-            "rewards": 0,
-        }
-        for user_id, role in wanted.items()
-    ]
-    fresh = insert(Participant)
-    await work.db.execute(
-        fresh.on_conflict_do_update(
-            index_elements=[Participant.tenant_id, Participant.classroom_id, Participant.user_id],
-            # A seat given anew is one without a ban.
-            set_={
-                "link": fresh.excluded.link,
-                "role": fresh.excluded.role,
-                "removed_at": None,
-                "banned_at": None,
-                "banned_until": None,
-            },
-            where=(Participant.tenant_id == tenant_id) & Participant.removed_at.is_not(None),
-        ),
-        rows,
-    )
-    found = await work.db.execute(
-        select(Participant.user_id, Participant.link).where(
-            Participant.tenant_id == tenant_id,
-            Participant.classroom_id == classroom_id,
-            Participant.user_id.in_(list(wanted)),
-        )
-    )
-    return {row.user_id: row.link for row in found}

@@ -28,6 +28,7 @@ BY_CREDENTIAL = Prepared(
     .join(Credential, Credential.tenant_id == Tenant.tenant_id)
     .where(Credential.dialect == bindparam("dialect"), Credential.public_id == bindparam("public_id")),
     into=both,
+    reads=True,
 )
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, cast, literal_column, select, union_all
+from sqlalchemy import ARRAY, ColumnElement, String, any_, bindparam, cast, literal_column, select, union_all
 
 from app.domain.users.tables import User
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, recalled, remember
 from app.kit.work import Work
 from app.rules.refusals import UnknownUser
 
@@ -22,10 +24,23 @@ async def by_id(work: Work, tenant_id: str, user_id: str) -> User:
     return user
 
 
-async def by_ids(work: Work, tenant_id: str, user_ids: Sequence[str]) -> dict[str, User]:
-    """The people of these ids that exist."""
-    found = await work.db.scalars(select(User).where(User.tenant_id == tenant_id, User.user_id.in_(user_ids)))
-    return {user.user_id: user for user in found}
+USER: Final = columns(User)
+BY_ID: Final = Prepared(
+    select(*USER).where(User.tenant_id == bindparam("tenant_id"), User.user_id == bindparam("user_id")),
+    into=loose(User),
+    reads=True,
+)
+
+
+async def read(work: Work, tenant_id: str, user_id: str) -> User:
+    """The person, not to be changed, or UnknownUser; asked once in a work."""
+    user = recalled(work, User, tenant_id, user_id)
+    if user is None:
+        found = await BY_ID.one(work, tenant_id=tenant_id, user_id=user_id)
+        if found is None:
+            raise UnknownUser(user_id)
+        user = remember(work, found, tenant_id, user_id)
+    return user
 
 
 async def names(work: Work, tenant_id: str, user_ids: Iterable[str]) -> dict[str, str]:
