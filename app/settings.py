@@ -3,6 +3,7 @@
 import ipaddress
 from pathlib import Path
 from typing import Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -86,6 +87,10 @@ class Settings(BaseSettings):
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )
+    egress_proxy: str | None = Field(
+        None,
+        description="A proxy for pings and questions, http://[user:password@]host:port; it speaks CONNECT.",
+    )
     keep_attempts_days: int = Field(
         30, ge=0, le=36_500, description="How long tries to deliver are kept, in days; 0 is for ever."
     )
@@ -133,6 +138,13 @@ class Settings(BaseSettings):
     def _known_addresses(cls, text: str) -> str:
         networks(text)
         return text
+
+    @field_validator("egress_proxy")
+    @classmethod
+    def _an_http_proxy(cls, url: str | None) -> str | None:
+        if url is not None and not (url.startswith("http://") and urlsplit(url).hostname):
+            raise ValueError("It has to be http://host:port.")
+        return url
 
     @field_validator("files_url")
     @classmethod

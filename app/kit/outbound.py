@@ -25,6 +25,8 @@ IDLE_SECONDS: Final = 2.0
 """Shorter than servers keep an idle connection: one that they are just closing would cost a try."""
 BODY_BYTES: Final = 64 * 1024
 AGENT: Final = "Homeroom/1"
+PROXY_REFUSES: Final = 407
+"""What a proxy answers that does not let a request out, or wants to know who asks."""
 
 # `is_global` says True for these, though they lead to (or hide) addresses that are not.
 NOT_PUBLIC: Final = tuple(
@@ -127,11 +129,19 @@ class Sender:
 
     `trust` is what the latter believe: on loopback a server may show a certificate of our own authority.
     `seconds` is the longest that a request may take, from its name's look-up to the last byte of its answer.
+    `proxy` is what guarded requests go through. It dials, so all that is judged here is the URL and what our
+    own name server says: the proxy has to refuse private addresses itself.
     """
 
-    def __init__(self, trust: ssl.SSLContext | None = None, seconds: float = TOTAL_SECONDS) -> None:
+    def __init__(
+        self,
+        trust: ssl.SSLContext | None = None,
+        seconds: float = TOTAL_SECONDS,
+        proxy: str | None = None,
+    ) -> None:
         self._trust = trust
         self._seconds = seconds
+        self._proxy = proxy
 
     async def __aenter__(self) -> Self:
         """Open the pools."""
@@ -141,7 +151,7 @@ class Sender:
                     limit=0,
                     use_dns_cache=False,
                     keepalive_timeout=IDLE_SECONDS,
-                    socket_factory=_guarded if guarded else None,
+                    socket_factory=_guarded if guarded and self._proxy is None else None,
                     ssl=True if guarded or self._trust is None else self._trust,
                 ),
                 timeout=aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT_SECONDS),
@@ -169,18 +179,36 @@ class Sender:
 
         head = {"content-type": "application/json", "user-agent": AGENT, "accept": "*/*", **headers}
         asked = _as_text(f"POST {url}", head.items())
+        proxy = None if allow_private else self._proxy
         try:
+            if proxy is not None:
+                await _check_before_proxy(url)
             async with self._pools[not allow_private].post(
-                url, data=body, headers=head, allow_redirects=False
+                url, data=body, headers=head, allow_redirects=False, proxy=proxy
             ) as answer:
+                if proxy is not None:
+                    _check_behind_proxy(answer.status)
                 received = await _bounded(answer)
                 again = answer.headers.get("retry-after")
                 said = _as_text(f"{answer.status} {answer.reason or ''}", answer.headers.items())
                 return Answer(answer.status, took(), received, retry_after=again, asked=asked, head=said)
-        except aiohttp.ClientConnectorError as error:
+        except (aiohttp.ClientConnectorError, ForbiddenAddressError) as error:
             return Answer(None, took(), error=_named(error), refused=True, asked=asked)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as error:
             return Answer(None, took(), error=_named(error), asked=asked)
+
+
+async def _check_before_proxy(url: str) -> None:
+    try:
+        check_url(url, allow_private=False)
+        await check_name(url)
+    except BadValue as refusal:
+        raise ForbiddenAddressError(errno.EACCES, f"{urlsplit(url).hostname} {refusal.why}") from None
+
+
+def _check_behind_proxy(status: int) -> None:
+    if status == PROXY_REFUSES:
+        raise ForbiddenAddressError(errno.EACCES, "the egress proxy refuses to go there")
 
 
 def _as_text(first: str, headers: Iterable[tuple[str, str]]) -> str:

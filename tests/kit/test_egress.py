@@ -1,0 +1,188 @@
+"""Guarded requests leave through the operator's proxy, which dials; the others go past it."""
+
+import asyncio
+import base64
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from common import free_port
+from names import NameServer
+from pydantic import ValidationError
+
+from app.kit.certificates import issue, new_authority
+from app.kit.outbound import Sender
+from app.settings import Settings
+
+NAME = "receiver.example"
+PUBLIC = "93.184.215.14"
+
+
+@dataclass
+class Proxy:
+    """A CONNECT proxy: `lets` says where a name leads, as (host, port); all else is refused with 407."""
+
+    lets: dict[str, tuple[str, int]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    credentials: list[str] = field(default_factory=list)
+    url: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        method, target, _ = head.split(" ", 2)
+        self.asked.append(f"{method} {target}")
+        self.credentials += [line for line in head.splitlines() if line.startswith("Proxy-Authorization")]
+        host = target.partition("://")[2].partition("/")[0] if method != "CONNECT" else target
+        if host not in self.lets:
+            writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
+            await writer.drain()
+            return
+        far_reader, far_writer = await asyncio.open_connection(*self.lets[host])
+        if method == "CONNECT":
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        else:
+            far_writer.write(head.encode())
+        await asyncio.gather(pipe(reader, far_writer), pipe(far_reader, writer))
+
+
+async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[Proxy]:
+    proxy = Proxy()
+    busy: set[asyncio.Task[None]] = set()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        busy.add(task)
+        with suppress(asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
+            await proxy.serve(reader, writer)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with server:
+        proxy.url = f"http://homeroom:word@127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield proxy
+        for task in busy:
+            task.cancel()
+        await asyncio.gather(*busy, return_exceptions=True)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> NameServer:
+    names = NameServer()
+    names.answers[NAME] = [[PUBLIC]]
+    monkeypatch.setattr(socket, "getaddrinfo", names.getaddrinfo)
+    return names
+
+
+@pytest.fixture
+async def sender(names: NameServer, proxy: Proxy) -> AsyncIterator[Sender]:
+    async with Sender(seconds=5, proxy=proxy.url) as sender:
+        yield sender
+
+
+def address_of(receiver: Any) -> tuple[str, int]:
+    return "127.0.0.1", int(receiver.url.split(":")[2].split("/")[0])
+
+
+@asynccontextmanager
+async def secure_receiver(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[str, int]]:
+    """A receiver of its own name with https, by an authority that the system trusts."""
+    now = datetime.now(UTC)
+    authority = new_authority([NAME], now)
+    own = issue(authority, [NAME], now)
+    (folder / "certificate.pem").write_bytes(own.certificate)
+    (folder / "key.pem").write_bytes(own.key)
+    speaking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    speaking.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    system = ssl.create_default_context(cadata=authority.certificate.decode())
+    monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", system)
+
+    async def take(request: web.Request) -> web.Response:
+        return web.Response(text=f"took {(await request.read()).decode()}")
+
+    app = web.Application()
+    app.router.add_post("/pings", take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=speaking).start()
+    yield "127.0.0.1", port
+    await runner.cleanup()
+
+
+async def test_https_goes_through_a_tunnel_that_ends_at_the_receiver(
+    sender: Sender, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with secure_receiver(tmp_path, monkeypatch) as there:
+        proxy.lets[f"{NAME}:443"] = there
+        answer = await sender.post(f"https://{NAME}/pings", b"1", {}, allow_private=False)
+    assert (answer.status, answer.body, answer.error) == (200, b"took 1", None)
+    assert proxy.asked == [f"CONNECT {NAME}:443"]
+    word = base64.b64encode(b"homeroom:word").decode()
+    assert proxy.credentials == [f"Proxy-Authorization: Basic {word}"]
+
+
+async def test_plain_http_is_asked_of_the_proxy(sender: Sender, proxy: Proxy, receiver: Any) -> None:
+    proxy.lets[NAME] = address_of(receiver)
+    answer = await sender.post(f"http://{NAME}/pings", b"1", {"webhook-id": "m"}, allow_private=False)
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert proxy.asked == [f"POST http://{NAME}/pings"]
+    [got] = receiver.requests
+    assert (got.body, got.headers["webhook-id"]) == (b"1", "m")
+
+
+@pytest.mark.parametrize("url", [f"https://{NAME}/", f"http://{NAME}/"])
+async def test_what_the_proxy_refuses_is_no_answer_of_the_receiver(
+    sender: Sender, proxy: Proxy, url: str
+) -> None:
+    answer = await sender.post(url, b"1", {}, allow_private=False)
+    assert (answer.status, len(proxy.asked)) == (None, 1)
+    assert answer.error
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.7", "0x7f.1", "inside.example"])
+async def test_private_addresses_are_not_even_asked_of_the_proxy(
+    sender: Sender, proxy: Proxy, names: NameServer, host: str
+) -> None:
+    names.answers["inside.example"] = [["10.0.0.7"]]
+    answer = await sender.post(f"https://{host}/pings", b"1", {}, allow_private=False)
+    assert (answer.status, answer.refused, proxy.asked) == (None, True, [])
+    assert "must lead to a public address" in (answer.error or "")
+
+
+async def test_who_may_reach_loopback_goes_past_the_proxy(
+    sender: Sender, proxy: Proxy, receiver: Any
+) -> None:
+    assert (await sender.post(receiver.url, b"1", {}, allow_private=True)).status == 200
+    assert proxy.asked == []
+
+
+async def test_a_proxy_that_is_away_is_a_failed_connection(names: NameServer) -> None:
+    async with Sender(seconds=5, proxy=f"http://127.0.0.1:{free_port()}") as sender:
+        answer = await sender.post(f"https://{NAME}/", b"1", {}, allow_private=False)
+    assert (answer.status, answer.refused) == (None, True)
+
+
+@pytest.mark.parametrize("url", ["proxy.internal:4750", "https://proxy.internal", "http://", "socks5://p:1"])
+def test_only_an_http_proxy_can_be_set(url: str) -> None:
+    with pytest.raises(ValidationError, match="http://host:port"):
+        Settings(egress_proxy=url)
