@@ -59,13 +59,17 @@ def serve() -> None:
 @app.command()
 def work() -> None:
     """Do the background work alone: deliveries, alarms."""
+    from uvicorn.loops.auto import auto_loop_factory
+
     from app import database
     from app.main import run_workers
 
     settings = read_settings()
     with stopping_cleanly(), database.opened(settings) as address:
         database.migrate(address)
-        asyncio.run(run_workers(settings, address.url, address.dsn))
+        # The same loop as the server's: uvloop where there is one.
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+            runner.run(run_workers(settings, address.url, address.dsn))
 
 
 @app.command()

@@ -43,6 +43,7 @@ from app.workers.keeper import Keep, Keeper
 from app.workers.passage import Passage
 from app.workers.renderer import Renderer
 from app.workers.scheduler import Scheduler
+from app.workers.standing import Standing
 from app.workers.sweeper import Sweeper
 
 LOOK_EVERY = 1.0
@@ -51,6 +52,16 @@ SELDOM = 10.0
 """Seconds between looks for what somebody rings for as soon as it is there; a ring may get lost."""
 KEEP_EVERY = 60.0
 """Seconds between looks whether something is old enough to go."""
+
+
+def look_for_garbage_seldom() -> None:
+    """Leave out what start-up made, which lives as long as the process, and collect after more than usual.
+
+    Requests and deliveries leave next to no circles, and looking for some cost a third of a delivery.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell) -> Works:
@@ -92,11 +103,12 @@ async def working(
     works: Works, bell: Bell, sender: Sender, store: Store, settings: Settings
 ) -> AsyncIterator[None]:
     """The background work: alarms, deliveries, bytes and rows to be removed, films; until the block ends."""
-    stop = asyncio.Event()
+    stop, over = asyncio.Event(), asyncio.Event()
+    standing = Standing(bell.dsn, works)
     topics = ("alarms", "outbox", "leftovers", "films")
     alarms, outbox, leftovers, films_due = (bell.listening(topic) for topic in topics)
     with alarms as due, outbox as owed, leftovers as left, films_due as wanted:
-        scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed)
+        scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed, standing)
         sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(settings.film_font or ""))
         keeper = Keeper(works, kept(settings))
         tasks = [
@@ -105,12 +117,14 @@ async def working(
             asyncio.create_task(loops.forever(sweeper.tick, left, stop, SELDOM)),
             asyncio.create_task(loops.forever(renderer.tick, wanted, stop, SELDOM)),
             asyncio.create_task(loops.forever(keeper.tick, asyncio.Event(), stop, KEEP_EVERY)),
+            asyncio.create_task(standing.run(over)),
         ]
         try:
             yield
         finally:
             stop.set()
             await asyncio.gather(dispatcher.stop(), renderer.stop())
+            over.set()
             await asyncio.gather(*tasks)
 
 
@@ -124,8 +138,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # What start-up made lives as long as the process: the collector need not look at it again.
-        gc.freeze()
+        look_for_garbage_seldom()
         await bell.start()
         await hub.start()
         try:
@@ -172,6 +185,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
 
 async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     """The background work alone, until SIGINT or SIGTERM."""
+    look_for_garbage_seldom()
     engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
     bell = Bell(dsn)
     works = make_works(settings, engine, SystemClock(), bell)

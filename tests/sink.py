@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,15 +18,18 @@ class Arrival:
     number: str
     body: bytes
     said: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
 class Sink:
-    """What came, in order of arrival. While `holds` says so of one, it is not answered."""
+    """What came, in order of arrival. While `holds` says so of one, it is not answered; others are soon."""
 
     url: str = ""
     arrivals: list[Arrival] = field(default_factory=list)
     holds: Callable[[Arrival], bool] = lambda _: False
+    thinks: float = 0.0
+    """Seconds before an answer."""
     held: threading.Event = field(default_factory=threading.Event)
     release: threading.Event = field(default_factory=threading.Event)
 
@@ -34,6 +38,8 @@ class Sink:
         if self.holds(arrival):
             self.held.set()
             self.release.wait()
+        elif self.thinks:
+            self.release.wait(self.thinks)
 
     def first_arrivals(self, key: str) -> dict[Any, list[Arrival]]:
         """Of each lane (or whatever the key of the body tells apart) every message when it came first."""

@@ -28,7 +28,7 @@ class Bell:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+        self.dsn = dsn
         self._listeners: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
@@ -66,7 +66,7 @@ class Bell:
     async def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                connection = await asyncpg.connect(self._dsn, timeout=10, command_timeout=ANSWERS_WITHIN)
+                connection = await asyncpg.connect(self.dsn, timeout=10, command_timeout=ANSWERS_WITHIN)
             except (OSError, asyncpg.PostgresError, TimeoutError) as error:
                 log.warning("the bell has no database connection: %s", error)
                 await loops.woken(self._stop, 1.0)

@@ -46,7 +46,7 @@ async def forever(
             await woken(stop, interval)
             continue
         if not busy:
-            await _first_of(wake, stop, interval)
+            await first_of(wake, stop, interval)
 
 
 async def any_done(tasks: set[asyncio.Task[T]], wake: asyncio.Event, seconds: float) -> set[asyncio.Task[T]]:
@@ -59,7 +59,8 @@ async def any_done(tasks: set[asyncio.Task[T]], wake: asyncio.Event, seconds: fl
     return {task for task in tasks if task.done()}
 
 
-async def _first_of(wake: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
+async def first_of(wake: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
+    """Wait for either event, or for so long."""
     waits = [asyncio.ensure_future(wake.wait()), asyncio.ensure_future(stop.wait())]
     try:
         await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

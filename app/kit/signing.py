@@ -21,7 +21,7 @@ def signature_headers(message_id: str, at: datetime, body: bytes, *signing_secre
     signatures = []
     for secret in signing_secrets:
         key = base64.b64decode(secret.removeprefix(PREFIX))
-        digest = hmac.new(key, signed, hashlib.sha256).digest()
+        digest = hmac.digest(key, signed, "sha256")
         signatures.append(f"v1,{base64.b64encode(digest).decode()}")
     return {
         "webhook-id": message_id,

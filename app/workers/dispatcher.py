@@ -19,6 +19,7 @@ from app.rules import backoff
 from app.rules.backoff import Verdict
 from app.workers.settler import Settler, persistently
 from app.workers.slots import Slots
+from app.workers.standing import Standing
 
 DEPTH: Final = 8
 """Messages of one class that are claimed together; each is sent when the one before it is settled."""
@@ -38,11 +39,22 @@ log = logging.getLogger(__name__)
 class Dispatcher:
     """Keeps requests in flight, at most one a lane, where `Slots` has room for them."""
 
-    def __init__(self, works: Works, sender: Sender, wake: asyncio.Event | None = None) -> None:
+    def __init__(
+        self,
+        works: Works,
+        sender: Sender,
+        wake: asyncio.Event | None = None,
+        standing: Standing | None = None,
+    ) -> None:
         self._works = works
         self._sender = sender
         self._wake = wake or asyncio.Event()
+        self._standing = standing
+        if standing is not None:
+            standing.on_loss = self._cut_off
         self._sending: set[asyncio.Task[None]] = set()
+        self._posting: dict[asyncio.Task[None] | None, int | None] = {}
+        """Those whose request is under way, and by which number they were claimed."""
         self._slots = Slots()
         self._settler = Settler(works)
         self._settling = asyncio.Semaphore(SETTLING)
@@ -73,17 +85,24 @@ class Dispatcher:
             for task in late:
                 task.cancel()
 
+    def _cut_off(self, number: int) -> None:
+        """Break off the requests that others may make now; what was answered is still settled."""
+        for task, mine in tuple(self._posting.items()):
+            if mine == number and task is not None:
+                task.cancel()
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._sending.discard(task)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("a delivery could not be settled; its lease runs out", exc_info=error)
+            log.error("a delivery could not be settled; it is sent again", exc_info=error)
 
     async def _begin(self) -> None:
         """Begin what there is room for, and look again at once where a claim found all that it looked for."""
         while not self._stopping and (room := self._slots.room()).limit:
             async with self._works.each() as work:
-                found = await outbox.claim(work, room, depth=DEPTH)
+                number = self._standing.number if self._standing else None
+                found = await outbox.claim(work, room, depth=DEPTH, sender=number)
             self._claimed_at = monotonic()
             for claimed in found:
                 self._slots.take(claimed)
@@ -109,7 +128,12 @@ class Dispatcher:
     async def _deliver(self, claimed: Claimed, *, last: bool) -> bool:
         """Send a message and settle it; whether the lane goes on under the same lease."""
         self._tries += 1
-        answer = await post(self._works, self._sender, claimed)
+        task = asyncio.current_task()
+        self._posting[task] = claimed.sender
+        try:
+            answer = await post(self._works, self._sender, claimed)
+        finally:
+            del self._posting[task]
         passed = backoff.judge(answer.status) is Verdict.DELIVERED
         self._slots.learn(claimed, passed=passed)
         if passed:

@@ -39,6 +39,8 @@ class Claimed:
     body: bytes
     query: str
     content_type: str
+    sender: int | None = None
+    """The number of the sender, by which the lease ends with it."""
     following: "tuple[Claimed, ...]" = ()
     """The next messages of the lane, each to be sent when the one before was taken and settled."""
 
@@ -68,20 +70,23 @@ class Room:
         return cls(limit, unproven=limit, unproven_each=limit, each=limit, each_tenant=limit)
 
 
-async def claim(work: Work, room: Room, *, depth: int = 1) -> list[Claimed]:
+async def claim(work: Work, room: Room, *, depth: int = 1, sender: int | None = None) -> list[Claimed]:
     """Take the heads of lanes that are due by their tenants' clocks, those first that waited longest.
 
-    Of a lane up to `depth` messages come along, of an unproven receiver's the head alone.
+    Of a lane up to `depth` messages come along, of an unproven receiver's the head alone. The lease ends
+    after a while, or with the `sender`, if that has a number.
     """
-    return await _claim(work, OF_ALL, room, depth)
+    return await _claim(work, OF_ALL, room, depth, sender)
 
 
 async def claim_of(work: Work, room: Room, times: Mapping[str, datetime], *, depth: int = 1) -> list[Claimed]:
     """Take the heads of these tenants' lanes that are due at these presents."""
-    return await _claim(work, OF_SOME, room, depth, list(times), list(times.values()))
+    return await _claim(work, OF_SOME, room, depth, None, list(times), list(times.values()))
 
 
-async def _claim(work: Work, statement: str, room: Room, depth: int, *of: Any) -> list[Claimed]:
+async def _claim(
+    work: Work, statement: str, room: Room, depth: int, sender: int | None, *of: Any
+) -> list[Claimed]:
     known = room.known
     found = await statements.rows(
         work,
@@ -99,6 +104,7 @@ async def _claim(work: Work, statement: str, room: Room, depth: int, *of: Any) -
         list(known.values()),
         list(room.full),
         depth,
+        sender,
         *of,
     )
     lanes: dict[tuple[str, str, str], list[Claimed]] = {}
@@ -156,7 +162,7 @@ WITH known AS (
     LIMIT $3::int
     FOR NO KEY UPDATE OF lanes SKIP LOCKED
 ), taken AS (
-    UPDATE lanes SET leased_until = $2::timestamptz, fence = lanes.fence + 1
+    UPDATE lanes SET leased_until = $2::timestamptz, leased_by = $14::int, fence = lanes.fence + 1
     FROM wanted
     WHERE lanes.tenant_id = wanted.tenant_id AND lanes.subscription_id = wanted.subscription_id
         AND lanes.lane_key = wanted.lane_key
@@ -168,7 +174,8 @@ SELECT taken.tenant_id, taken.subscription_id, taken.lane_key, taken.fence, take
     CASE WHEN subscriptions.former_until > $1 THEN ARRAY[subscriptions.secret, subscriptions.former_secret]
         ELSE ARRAY[subscriptions.secret] END,
     tenants.allow_private,
-    head.seq, head.delivery_id, head.classroom_id, head.kind, head.body, head.query, head.content_type
+    head.seq, head.delivery_id, head.classroom_id, head.kind, head.body, head.query, head.content_type,
+    $14::int
 FROM taken
 JOIN subscriptions USING (tenant_id, subscription_id)
 JOIN tenants USING (tenant_id)
@@ -188,7 +195,7 @@ OF_ALL: Final = _CLAIM.format(
     due=f"({_OF_MACHINE_TIME}) UNION ALL ({_OF_OWN_TIME})",
 )
 OF_SOME: Final = _CLAIM.format(
-    own="SELECT * FROM unnest($14::text[], $15::timestamptz[]) AS own (tenant_id, present)",
+    own="SELECT * FROM unnest($15::text[], $16::timestamptz[]) AS own (tenant_id, present)",
     due=_OF_OWN_TIME,
 )
 

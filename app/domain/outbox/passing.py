@@ -54,6 +54,7 @@ def _columns(taken: Sequence[Taken]) -> Iterable[list[object]]:
             one.claimed.subscription_id,
             one.claimed.lane_key,
             one.claimed.fence,
+            one.claimed.sender,
             one.claimed.seq,
             one.claimed.url,
             one.go_on,
@@ -87,14 +88,16 @@ async def mark_well(work: Work, claimed: Iterable[Claimed]) -> None:
 _SETTLE: Final = """
 WITH one AS (
     SELECT * FROM unnest(
-        $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::text[], $11::bool[],
-        $12::text[], $13::text[], $14::int[], $15::int[], $16::text[], $17::text[], $18::text[]
+        $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[],
+        $12::bool[], $13::text[], $14::text[], $15::int[], $16::int[], $17::text[], $18::text[], $19::text[]
     ) AS one (
-        number, tenant_id, subscription_id, lane_key, fence, seq, url, go_on,
+        number, tenant_id, subscription_id, lane_key, fence, sender, seq, url, go_on,
         delivery_id, attempt_id, status, duration_ms, request_head, response_head, response_body
     )
 ), held AS (
-    SELECT one.*, subscriptions.enabled, one.go_on AND subscriptions.url = one.url AS same,
+    SELECT one.*, subscriptions.enabled,
+        -- A sender that was taken for dead does not go on, nor does one whose receiver moved.
+        one.go_on AND subscriptions.url = one.url AND lanes.leased_by IS NOT DISTINCT FROM one.sender AS same,
         subscriptions.url = one.url AND (
             subscriptions.failing_since IS NOT NULL OR subscriptions.passed_at IS NULL
             OR subscriptions.passed_at <= $3::timestamptz

@@ -87,6 +87,8 @@ class Lane(Base):
     due_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     """While its head is being sent: until when, by the machine's clock, nobody else may claim it."""
+    leased_by: Mapped[int | None]
+    """The number of the sender that claimed it last (see `senders`)."""
     fence: Mapped[int]
     tries: Mapped[int]
     """Failed tries of the head."""
@@ -94,6 +96,14 @@ class Lane(Base):
     """How many of them were the receiver refusing this message (and not the receiver being away)."""
     failed_at: Mapped[datetime | None]
     """When the head was refused first."""
+
+
+class SendingProcess(Base):
+    """A process that sends, or did: as long as it lives it holds a lock on its number."""
+
+    __tablename__ = "senders"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class Delivery(Base):
