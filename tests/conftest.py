@@ -39,6 +39,8 @@ from app.settings import Settings
 
 # How long an example takes says something about the machine, and nothing about the code.
 searching.register_profile("homeroom", deadline=None)
+# `--hypothesis-profile=long` lets the outbox's model search for minutes.
+searching.register_profile("long", deadline=None)
 searching.load_profile("homeroom")
 
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.

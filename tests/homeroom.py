@@ -53,6 +53,11 @@ class Worker:
     def runs(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def clean_up(self) -> None:
+        """Leave nothing running, whatever the test did."""
+        if self.runs():
+            self.end()
+
 
 @dataclass
 class Homeroom:

@@ -106,7 +106,7 @@ WITH one AS (
     JOIN lanes USING (tenant_id, subscription_id, lane_key)
     JOIN subscriptions USING (tenant_id, subscription_id)
     JOIN tenants USING (tenant_id)
-    WHERE lanes.fence = one.fence AND lanes.done_seq < one.seq
+    WHERE lanes.fence = one.fence AND lanes.leased_until IS NOT NULL AND lanes.done_seq < one.seq
         AND tenants.stands_at IS NULL AND tenants.ahead IS NULL
     FOR NO KEY UPDATE OF lanes SKIP LOCKED
 ), moved AS (

@@ -53,6 +53,8 @@ async def settle(work: Work, claimed: Claimed, outcome: Outcome) -> bool:
             Lane.subscription_id == claimed.subscription_id,
             Lane.lane_key == claimed.lane_key,
             Lane.fence == claimed.fence,
+            # Null: it is settled already, and whoever asks again did not hear of it.
+            Lane.leased_until.is_not(None),
         )
         .with_for_update()
     )
