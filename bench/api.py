@@ -14,14 +14,16 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import asking
+import psutil
 import uvloop
 from asking import CLIENTS, Taken
 from programs import ADMIN, STORY_ROOM, Programs
 from replaying import Journal, Story
+from report import Row
 from servers import answering, free_port, running
 
 from app.kit.postgres import BIN
@@ -45,18 +47,20 @@ class Measure:
     name: str
     steps: Sequence[str]
     round_: int
+    most: int
+    """How many statements one of them may take."""
     before: Sequence[str] = ()
     writes: bool = False
 
 
 MEASURES = (
-    Measure("MeritHub: class status", ["status"], 600),
-    Measure("MeritHub: schedule a class", ["schedule"], 200, writes=True),
-    Measure("MeritHub: add 30 users to a class", ["add"], 100, ["schedule"], writes=True),
-    Measure("Agora: a user of a room", ["user"], 600),
-    Measure("Agora: sequences of a room", ["sequences"], 600),
-    Measure("Agora: poll the app, nothing new", ["poll"], 600),
-    Measure("Agora: change the state of a room", ["start", "end", "close"], 80, ["room"], writes=True),
+    Measure("MeritHub: class status", ["status"], 600, 2),
+    Measure("MeritHub: schedule a class", ["schedule"], 200, 6, writes=True),
+    Measure("MeritHub: add 30 users to a class", ["add"], 100, 6, ["schedule"], writes=True),
+    Measure("Agora: a user of a room", ["user"], 600, 2),
+    Measure("Agora: sequences of a room", ["sequences"], 600, 2),
+    Measure("Agora: poll the app, nothing new", ["poll"], 600, 2),
+    Measure("Agora: change the state of a room", ["start", "end", "close"], 80, 8, ["room"], writes=True),
 )
 
 
@@ -86,9 +90,12 @@ def requests(measure: Measure, numbers: range, of: Callable[[str, int], bytes]) 
     return [of(name, number) for name in measure.steps for number in numbers]
 
 
-async def compare(programs: Programs, ceiling: str, measure: Measure, first: int) -> dict[str, Any]:
+async def compare(
+    programs: Programs, ceiling: str, processes: dict[str, int], measure: Measure, first: int
+) -> dict[str, Any]:
     """One row: Homeroom, the ceiling and the bare route in turns."""
     sides = {"homeroom": programs.base, "ceiling": ceiling, "bare": ceiling}
+    spent = dict.fromkeys(sides, 0.0)
     taken = {side: Taken() for side in sides}
 
     def at_ceiling(path: str) -> Callable[[str, int], bytes]:
@@ -111,10 +118,18 @@ async def compare(programs: Programs, ceiling: str, measure: Measure, first: int
         numbers = range(start, start + measure.round_ * SIZE)
         await _prepare(programs, ceiling, measure, numbers, at_ceiling("/replay/{name}/{number}"))
         for side in sorted(sides, reverse=bool(round_ % 2)):
+            before = _spent(processes[side])
             one = await asking.ask(sides[side], requests(measure, numbers, ways[side]))
             if round_:
                 taken[side].add(one)
-    return {side: one.figures() for side, one in taken.items()}
+                spent[side] += _spent(processes[side]) - before
+    return {side: one.figures(spent[side]) for side, one in taken.items()}
+
+
+def _spent(process: int) -> float:
+    """Seconds of processor time that a process has used."""
+    used = psutil.Process(process).cpu_times()
+    return float(used.user + used.system)
 
 
 async def _prepare(
@@ -144,9 +159,17 @@ def pgbench(dsn: str, story: Story, name: str) -> float | None:
     return round(float(done.stdout.split("tps = ")[1].split()[0]), 1)
 
 
+class Served(NamedTuple):
+    """A server: where it listens, and its process."""
+
+    base: str
+    process: int
+
+
 async def _measure(
-    base: str, journal: Journal, servers: ExitStack, folder: Path, only: str
+    own: Served, journal: Journal, servers: ExitStack, folder: Path, only: str
 ) -> dict[str, Any]:
+    base = own.base
     async with aiohttp.ClientSession() as client:
         await answering(client, f"{base}/readyz?wait=30s")
         programs = Programs(base)
@@ -156,17 +179,19 @@ async def _measure(
         story.write(file, [STORY_ROOM])
         dsn = journal.cluster.dsn
         command = [sys.executable, str(HERE / "ceiling.py"), str(port), dsn, str(file)]
-        servers.enter_context(running(command, {}))
+        top = servers.enter_context(running(command, {}))
         ceiling = f"http://127.0.0.1:{port}"
         await answering(client, ceiling)
     results = {}
     for place, measure in enumerate(MEASURES, 1):
         if only not in measure.name:
             continue
-        row = await compare(programs, ceiling, measure, place * 100_000)
+        processes = {"homeroom": own.process, "ceiling": top, "bare": top}
+        row = await compare(programs, ceiling, processes, measure, place * 100_000)
         row["statements"] = [story.round_trips(name) for name in measure.steps]
         for than in ("ceiling", "bare"):
             row[f"of_{than}"] = round(row["homeroom"]["per_second"] / row[than]["per_second"], 3)
+        row["cpu_of_ceiling"] = round(row["ceiling"]["cpu_us"] / row["homeroom"]["cpu_us"], 3)
         if not measure.writes:
             row["pgbench"] = await asyncio.to_thread(pgbench, dsn, story, measure.steps[0])
         results[measure.name] = row
@@ -195,24 +220,47 @@ def measured(only: str = "") -> dict[str, Any]:
             "HOMEROOM_ADMIN_TOKEN": ADMIN,
             "HOMEROOM_WORK": "false",
         }
-        servers.enter_context(running([sys.executable, "-m", "app.cli", "serve"], own))
+        process = servers.enter_context(running([sys.executable, "-m", "app.cli", "serve"], own))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_measure(f"http://127.0.0.1:{port}", journal, servers, folder, only))
+            return runner.run(
+                _measure(Served(f"http://127.0.0.1:{port}", process), journal, servers, folder, only)
+            )
 
 
 def table(results: dict[str, Any]) -> str:
     """The rows for a person."""
     head = f"{'requests/s of one process':36} {'homeroom':>9} {'ceiling':>8} {'ratio':>6} {'of bare':>8}"
-    lines = [head + f" {'p50/p99 ms':>13} {'ceiling':>12} {'pgbench':>8}  statements"]
+    lines = [head + f" {'cpu us':>11} {'p50/p99 ms':>13} {'ceiling':>12} {'pgbench':>8}  statements"]
     for name, row in results.items():
         own, top = row["homeroom"], row["ceiling"]
         lines.append(
             f"{name:36} {own['per_second']:9,.0f} {top['per_second']:8,.0f} {row['of_ceiling']:6.2f} "
-            f"{row['of_bare']:8.2f} {own['p50_ms']:6.1f}/{own['p99_ms']:6.1f} "
+            f"{row['of_bare']:8.2f} {own['cpu_us']:5.0f}/{top['cpu_us']:5.0f} "
+            f"{own['p50_ms']:6.1f}/{own['p99_ms']:6.1f} "
             f"{top['p50_ms']:5.1f}/{top['p99_ms']:6.1f} {row.get('pgbench') or 0:8,.0f}  "
             f"{', '.join(map(str, row['statements']))}"
         )
     return "\n".join(lines)
+
+
+def rows(results: dict[str, Any]) -> list[Row]:
+    """Each against raw asyncpg in bare Starlette, and how many statements it takes."""
+    most = {measure.name: measure.most for measure in MEASURES}
+    speeds = [
+        Row.at_least(name, f"{row['homeroom']['per_second']:,.0f}/s", row["of_ceiling"], TARGET)
+        for name, row in results.items()
+    ]
+    counts = [
+        Row(
+            f"{name}: statements",
+            ", ".join(map(str, row["statements"])),
+            "",
+            f"at most {most[name]}",
+            max(row["statements"]) <= most[name],
+        )
+        for name, row in results.items()
+    ]
+    return speeds + counts
 
 
 if __name__ == "__main__":

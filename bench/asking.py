@@ -41,13 +41,16 @@ class Taken:
         self.latencies += other.latencies
         self.seconds += other.seconds
 
-    def figures(self) -> dict[str, float]:
-        """Requests a second, and the latency of the middle one and of the slowest hundredth."""
+    def figures(self, spent: float) -> dict[str, float]:
+        """Requests a second, the latency of the middle one and of the slowest hundredth, and what each took
+        of the `spent` seconds of the server's processor time.
+        """
         ordered = sorted(self.latencies)
         return {
             "per_second": round(len(ordered) / self.seconds, 1),
             "p50_ms": round(ordered[len(ordered) // 2] * 1000, 2),
             "p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000, 2),
+            "cpu_us": round(spent / len(ordered) * 1_000_000),
         }
 
 

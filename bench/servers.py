@@ -27,13 +27,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    """A server process for the time of the block."""
+def running(command: list[str], environment: dict[str, str]) -> Iterator[int]:
+    """A server process for the time of the block; its id."""
     with subprocess.Popen(  # noqa: S603 - our own programs
         command, env={**os.environ, **environment}, stdout=subprocess.DEVNULL
     ) as process:
         try:
-            yield
+            yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)

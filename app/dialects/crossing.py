@@ -1,9 +1,10 @@
 """Lets pages of any origin call a dialect whose programs run in browsers: preflights, headers on answers."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.dialects.base import Dialect
 
@@ -39,7 +40,19 @@ class AcrossOrigins:
         """Run the request, open to browsers where its dialect is."""
         path = scope["path"] if scope["type"] == "http" else ""
         app = next((crossing for dialect, crossing in self.open if dialect.owns(path)), self.app)
+        if app is not self.app and not any(name == b"origin" for name, _ in scope["headers"]):
+            # No page of a browser: all that there is to say is that the answer to one is another.
+            app, send = self.app, partial(_varied, send)
         await app(scope, receive, send)
+
+
+async def _varied(send: Send, message: Message) -> None:
+    if message["type"] == "http.response.start":
+        headers = [(name.lower(), value) for name, value in message.get("headers", [])]
+        before = [value for name, value in headers if name == b"vary"]
+        others = [pair for pair in headers if pair[0] != b"vary"]
+        message["headers"] = [*others, (b"vary", b", ".join([*before, b"Origin"]))]
+    await send(message)
 
 
 def open_to_browsers(dialects: Iterable[Dialect], path: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from app.domain.classrooms.tables import Classroom
 from app.domain.feeds import Item
 from app.domain.outbox import Owed, queries
 from app.domain.outbox.queries import Listener
+from app.domain.rooms import doors
 from app.domain.rooms import queries as rooms
 from app.kit.work import Recorded, Work
 
@@ -58,7 +59,7 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
 async def _narrate(work: Work, narrate: Narrator, base_url: str) -> None:
     """Put what happened in rooms into their feeds."""
     for tenant_id, classroom_id in dict.fromkeys((one.tenant_id, one.classroom_id) for one in work.events):
-        found = await rooms.told(work, tenant_id, classroom_id)
+        found = await doors.told(work, tenant_id, classroom_id)
         name = rooms.name_of(*found) if found else None
         if found is not None and name is not None:
             tenant, classroom = found

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import attributes
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.kit.tables import Base
 from app.kit.work import Work
@@ -34,16 +35,34 @@ def loose(kind: type[T]) -> Callable[..., T]:
 
 
 def remember(work: Work, row: T, *key: str) -> T:
-    """Keep a row that was read, so that it is not read again in this work."""
+    """Keep a row that was read, so that it is not read again; what the session has of it is as new."""
     work.kept[type(row), key] = row
+    held = _held(work, type(row), key)
+    if held is not None:
+        for column in columns(type(row)):
+            set_committed_value(held, column.key, getattr(row, column.key))
     return row
 
 
 def recalled(work: Work, kind: type[T], *key: str) -> T | None:
     """A row that this work has read, by its key: before a loose one the session's, which may be changed."""
-    if work.session is not None:
-        held = work.session.sync_session.identity_map.get(inspect(kind).identity_key_from_primary_key(key))
-        if isinstance(held, kind) and not inspect(held).expired:
-            return held
+    held = _held(work, kind, key)
+    if held is not None:
+        return held
     found: T | None = work.kept.get((kind, key))
     return found
+
+
+def told(work: Work, row: Base, *key: str, **values: Any) -> None:
+    """Put what was written past the session into the row, and into all that this work has of it."""
+    kind = type(row)
+    for one in {id(one): one for one in (row, _held(work, kind, key), work.kept.get((kind, key)))}.values():
+        for name, value in values.items() if one is not None else ():
+            set_committed_value(one, name, value)
+
+
+def _held(work: Work, kind: type[T], key: tuple[str, ...]) -> T | None:
+    if work.session is None:
+        return None
+    found = work.session.sync_session.identity_map.get(inspect(kind).identity_key_from_primary_key(key))
+    return found if isinstance(found, kind) and not inspect(found).expired else None

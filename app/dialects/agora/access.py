@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.dialects.agora.auth import Caller, verified
+from app.dialects.agora.auth import DIALECT, NO_APP, Asked, Caller, admitted, verified
 from app.dialects.agora.reading import must_be_id
-from app.domain.classrooms.tables import Classroom
-from app.domain.rooms import queries as rooms
+from app.domain.rooms import doors
+from app.domain.rooms.doors import Spot
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
 from app.kit.work import Work
+from app.rules.refusals import BadCredentials
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Room(App):
     """The same, with the room that the path names."""
 
     room_uuid: str
-    classroom: Classroom
+    classroom: Spot
 
     @property
     def classroom_id(self) -> str:
@@ -45,31 +46,43 @@ class Room(App):
 
 async def app_of(request: Request, work: WorkDep, app_id: str) -> App:
     """Whoever shows a token of the app in the path."""
-    return await _app(request, work, app_id, None)
+    return await _app(request, work, Asked.by(request, app_id))
 
 
 async def place_of(request: Request, work: WorkDep, app_id: str, room_uuid: str) -> App:
     """The same where the path names a room, which need not be there (yet)."""
-    app = await _app(request, work, app_id, room_uuid)
+    app = await _app(request, work, Asked.by(request, app_id, room_uuid))
     must_be_id("roomUuid", room_uuid)
     return app
 
 
+async def room_of(request: Request, work: WorkDep, app_id: str, room_uuid: str) -> Room:
+    """The same where the path names a room that is there; UnknownClassroom otherwise.
+
+    Who calls and the room are read in one statement; what is wrong is said in the order of `place_of`.
+    """
+    asked = Asked.by(request, app_id, room_uuid)
+    door = await doors.door(work, DIALECT, app_id, room_uuid)
+    if door is None:
+        raise BadCredentials(NO_APP)
+    caller = admitted(work, asked, door.secret)
+    _at_its_time(request, work)
+    must_be_id("roomUuid", room_uuid)
+    classroom = await doors.behind(work, door)
+    return Room(work, door.tenant, app_id, caller, room_uuid, classroom)
+
+
 AppDep = Annotated[App, Depends(app_of, scope="function")]
 PlaceDep = Annotated[App, Depends(place_of, scope="function")]
-
-
-async def room_of(place: PlaceDep, room_uuid: str) -> Room:
-    """The same where the path names a room that is there; UnknownClassroom otherwise."""
-    classroom = await rooms.named(place.work, place.tenant, room_uuid)
-    return Room(place.work, place.tenant, place.app_id, place.caller, room_uuid, classroom)
-
-
 RoomDep = Annotated[Room, Depends(room_of, scope="function")]
 
 
-async def _app(request: Request, work: Work, app_id: str, room_uuid: str | None) -> App:
-    tenant, caller = await verified(work, request, app_id, room_uuid)
-    # Refusals carry the time of the tenant too.
+async def _app(request: Request, work: Work, asked: Asked) -> App:
+    tenant, caller = await verified(work, asked)
+    _at_its_time(request, work)
+    return App(work, tenant, asked.app_id, caller)
+
+
+def _at_its_time(request: Request, work: Work) -> None:
+    """Refusals carry the time of the tenant too."""
     request.scope.setdefault("state", {})["now"] = work.now
-    return App(work, tenant, app_id, caller)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from app.dialects.agora.tokens import LONGEST, Lock, verify
+from app.dialects.agora.remembering import verify
+from app.dialects.agora.tokens import LONGEST, Lock
 from app.dialects.agora.tokens import Caller as Caller
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
@@ -19,33 +21,45 @@ HOW = "it is missing: send x-agora-token and x-agora-uid, or Authorization: agor
 NO_APP = "there is no such app"
 
 
-async def verified(
-    work: Work, request: Request, app_id: str, room_uuid: str | None = None
-) -> tuple[Tenant, Caller]:
-    """The app and whoever calls it, or BadCredentials; the work goes on at the app's instant.
+@dataclass(frozen=True)
+class Asked:
+    """What a caller shows, and of what: an app, and a room of it where the path names one."""
 
-    A token for one room opens only what names that room.
-    """
-    token, uid = shown(request.headers)
-    return await opened(work, token, uid, app_id, room_uuid)
+    token: str
+    uid: str | None
+    app_id: str
+    room_uuid: str | None = None
+
+    @classmethod
+    def by(cls, request: Request, app_id: str, room_uuid: str | None = None) -> "Asked":
+        """What a request shows; BadCredentials where it shows nothing, or what cannot be an app's."""
+        token, uid = shown(request.headers)
+        return cls(token, uid, app_id, room_uuid).checked()
+
+    def checked(self) -> "Asked":
+        """The same, or BadCredentials where no app can be called so."""
+        if not APP_ID.fullmatch(self.app_id):
+            raise BadCredentials(NO_APP)
+        return self
 
 
-async def opened(
-    work: Work, token: str, uid: str | None, app_id: str, room_uuid: str | None
-) -> tuple[Tenant, Caller]:
-    """The same with the token and the user in hand."""
-    if not APP_ID.fullmatch(app_id):
-        raise BadCredentials(NO_APP)
+async def verified(work: Work, asked: Asked) -> tuple[Tenant, Caller]:
+    """The app and whoever calls it, or BadCredentials; the work goes on at the app's instant."""
     try:
-        tenant, credential = await tenants.by_credential(work, DIALECT, app_id)
+        tenant, credential = await tenants.by_credential(work, DIALECT, asked.app_id)
     except UnknownTenant:
         raise BadCredentials(NO_APP) from None
+    return tenant, admitted(work, asked, credential.secret)
+
+
+def admitted(work: Work, asked: Asked, certificate: str) -> Caller:
+    """Whoever the token speaks for, or BadCredentials; one for one room opens only what names that room."""
     # The program that made it lives in the world's time, also where a test clock was moved.
     now = min(work.now, work.wall).timestamp()
-    caller = verify(token, Lock(app_id, credential.secret, now, uid))
-    if not caller.may_enter(room_uuid):
+    caller = verify(asked.token, Lock(asked.app_id, certificate, now, asked.uid))
+    if not caller.may_enter(asked.room_uuid):
         raise BadCredentials("it is for another room")
-    return tenant, caller
+    return caller
 
 
 def shown(headers: Mapping[str, str]) -> tuple[str, str | None]:

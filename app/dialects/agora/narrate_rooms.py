@@ -5,10 +5,12 @@ from typing import Any, Final
 from app.dialects.agora.scene import Narration, Scene
 from app.dialects.agora.words import ms
 from app.domain.classrooms import queries as classrooms
+from app.domain.classrooms.tables import Lesson
 from app.domain.events import kinds
 from app.domain.events.kinds import AnyEvent
 from app.domain.feeds import Item
 from app.domain.rooms import queries as rooms
+from app.kit.rows import recalled
 from app.rules.lifecycle import OVER, State
 
 ROOM_STATE: Final = 1
@@ -22,7 +24,8 @@ async def started(scene: Scene, event: kinds.LessonStarted) -> list[Item]:
 
 async def ended(scene: Scene, event: kinds.LessonEnded) -> list[Item]:
     """State 2, and 3 with it where nobody may stay."""
-    lesson = await classrooms.lesson(scene.work, scene.classroom.tenant_id, event.lesson_id)
+    key = (scene.classroom.tenant_id, event.lesson_id)
+    lesson = recalled(scene.work, Lesson, *key) or await classrooms.lesson(scene.work, *key)
     times = {"startTime": ms(lesson.started_at)} if lesson else {}
     times["endTime"] = ms(event.at)
     items = [Item(ROOM_STATE, {"state": 2, **times})]

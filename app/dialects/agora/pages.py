@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.dialects.agora import wire_rooms
 from app.dialects.agora.access import App
-from app.dialects.agora.auth import opened
+from app.dialects.agora.auth import Asked, verified
 from app.dialects.agora.coming import come
 from app.dialects.agora.reading import Body, Wire, must_be_id, read
 from app.dialects.agora.tokens import Caller
@@ -57,7 +57,7 @@ async def enter(request: Request, app_id: str, room_uuid: str, body: Body) -> Re
 async def _let_in(work: Work, app_id: str, room_uuid: str, said: Launch) -> dict[str, Any]:
     # In an address a plus sign stands for a space, and tokens have the one and never the other.
     token = (said.token or said.rtm_token or "").replace(" ", "+")
-    tenant, caller = await opened(work, token, said.user_uuid, app_id, room_uuid)
+    tenant, caller = await verified(work, Asked(token, said.user_uuid, app_id, room_uuid).checked())
     must_be_id("roomUuid", room_uuid)
     user_uuid = said.user_uuid or caller.user
     if not user_uuid:

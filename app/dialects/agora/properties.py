@@ -6,6 +6,7 @@ from typing import Any
 from app.domain.activities.actor import SERVER
 from app.domain.classrooms.tables import Classroom
 from app.domain.properties import Place, begin, put, queries
+from app.domain.rooms.queries import Placed
 from app.kit.work import Work
 from app.rules.properties import Scope
 
@@ -16,25 +17,30 @@ PARTS = {Scope.APP.value: ("extApps", "extAppsCommon"), Scope.WIDGET.value: ("wi
 
 
 async def of_people(
-    work: Work, classroom: Classroom, participant_ids: Sequence[str]
+    work: Work, classroom: Placed, participant_ids: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """The `userProperties` of people in a room, by seat; those who have none are not in it."""
     found = await queries.of_people(work, classroom.tenant_id, classroom.classroom_id, participant_ids)
-    return {participant_id: {FLEX: value} for participant_id, value in found.items() if value}
+    return {participant_id: shown(value) for participant_id, value in found.items() if value}
 
 
-async def of_room(work: Work, classroom: Classroom) -> dict[str, Any]:
+def shown(value: dict[str, Any]) -> dict[str, Any]:
+    """The `userProperties` of somebody; empty where nobody put any."""
+    return {FLEX: value} if value else {}
+
+
+async def of_room(work: Work, classroom: Placed) -> dict[str, Any]:
     """The part of `roomProperties` that programs set while the room is there."""
-    shown: dict[str, Any] = {}
+    told: dict[str, Any] = {}
     for one in await queries.standing(work, classroom.tenant_id, classroom.classroom_id):
         if one.scope == Scope.ROOM.value:
-            shown[FLEX] = one.value
+            told[FLEX] = one.value
         elif one.scope in PARTS:
             values, common = PARTS[one.scope]
-            shown.setdefault(values, {})[one.subject] = one.value
+            told.setdefault(values, {})[one.subject] = one.value
             if one.enabled is not None:
-                shown.setdefault(common, {})[one.subject] = {"state": int(one.enabled)}
-    return shown
+                told.setdefault(common, {})[one.subject] = {"state": int(one.enabled)}
+    return told
 
 
 async def found(work: Work, classroom: Classroom, said: Mapping[str, Any]) -> None:

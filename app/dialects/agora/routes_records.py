@@ -12,6 +12,7 @@ from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, number, read
 from app.domain import recordings
+from app.domain.classrooms import queries as classrooms
 from app.domain.recordings import take_queries
 from app.domain.rooms import queries as rooms
 from app.kit.web import base_url
@@ -60,6 +61,6 @@ async def get_the_recording_list(request: Request, room: RoomDep) -> JSONRespons
 
 
 async def _length(room: Room) -> timedelta | None:
-    reservation = await rooms.reserved(room.work, room.classroom)
-    seconds = wire_rooms.seconds(room.classroom, reservation)
+    classroom = await classrooms.by_id(room.work, room.tenant_id, room.classroom_id)
+    seconds = wire_rooms.seconds(classroom, await rooms.reserved(room.work, classroom))
     return timedelta(seconds=seconds) if seconds else None

@@ -10,6 +10,7 @@ from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, read
 from app.dialects.agora.words import WANTED
 from app.domain import rooms
+from app.domain.classrooms import queries as classrooms
 from app.domain.rooms import queries
 from app.rules.refusals import BadValue
 
@@ -30,9 +31,10 @@ async def create_a_classroom(place: PlaceDep, room_uuid: str, body: Body) -> JSO
 @router.get("/edu/apps/{app_id}/v2/rooms/{room_uuid}")
 async def get_a_classroom(room: RoomDep) -> JSONResponse:
     """The room as it stands: name, type, state, properties, schedule."""
-    lesson = await queries.latest_lesson(room.work, room.classroom)
-    reservation = await queries.reserved(room.work, room.classroom)
-    shown = wire_rooms.room(room.classroom, reservation, lesson, room.room_uuid)
+    classroom = await classrooms.by_id(room.work, room.tenant_id, room.classroom_id)
+    lesson = await queries.latest_lesson(room.work, classroom)
+    reservation = await queries.reserved(room.work, classroom)
+    shown = wire_rooms.room(classroom, reservation, lesson, room.room_uuid)
     shown["roomProperties"] |= await properties.of_room(room.work, room.classroom)
     return answer(room.work, shown)
 

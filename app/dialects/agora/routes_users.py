@@ -14,7 +14,7 @@ from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, must_be_id, number, read
 from app.dialects.agora.words import role_of
 from app.domain.rooms import queries
-from app.domain.rooms.queries import Seated
+from app.domain.rooms.queries import Shown
 
 router = APIRouter(tags=["agora"])
 
@@ -44,9 +44,8 @@ async def check_in(
 async def query_a_specific_user(room: RoomDep, user_uuid: str) -> JSONResponse:
     """Somebody with a seat in a room: name, role, properties, and whether they are there."""
     must_be_id("userUuid", user_uuid)
-    seated = await queries.seated(room.work, room.classroom, user_uuid)
-    held = await properties.of_people(room.work, room.classroom, [seated.participant.participant_id])
-    return answer(room.work, _user(room, seated, held))
+    seated, held = await queries.shown(room.work, room.classroom, user_uuid)
+    return answer(room.work, _user(room, seated, properties.shown(held)))
 
 
 @router.get("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users")
@@ -56,12 +55,11 @@ async def query_users(request: Request, room: RoomDep) -> JSONResponse:
     wanted = wire_users.wanted(number(request, "role"), number(request, "type"))
     since = number(request, "nextId") or 1
     listed = await queries.page(room.work, room.classroom, wanted, since=since, limit=limit)
-    seats = [seated.participant.participant_id for seated in listed.people]
+    seats = [seated.participant_id for seated in listed.people]
     held = await properties.of_people(room.work, room.classroom, seats)
-    users = [_user(room, seated, held) for seated in listed.people]
+    users = [_user(room, seated, held.get(seated.participant_id, {})) for seated in listed.people]
     return answer(room.work, wire_events.paged(users, listed.total, listed.following))
 
 
-def _user(room: Room, seated: Seated, held: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    mine = held.get(seated.participant.participant_id, {})
-    return wire_users.user(seated, room.classroom.created_at, mine)
+def _user(room: Room, seated: Shown, held: dict[str, Any]) -> dict[str, Any]:
+    return wire_users.user(seated, room.classroom.created_at, held)

@@ -75,8 +75,21 @@ class Body:
     services: Reader
 
 
+@dataclass(frozen=True)
+class Opened:
+    """Whoever a token speaks for, and until when, in seconds since 1970."""
+
+    caller: Caller
+    until: float
+
+
 def verify(token: str, lock: Lock) -> Caller:
     """Whoever the token speaks for, or BadCredentials."""
+    return opened(token, lock).caller
+
+
+def opened(token: str, lock: Lock) -> Opened:
+    """The same, and until when."""
     if not token:
         raise BadCredentials("there is none")
     if len(token) > LONGEST:
@@ -92,7 +105,7 @@ def verify(token: str, lock: Lock) -> Caller:
     raise BadCredentials("its version is neither 006 nor 007")
 
 
-def _verify_006(rest: str, lock: Lock) -> Caller:
+def _verify_006(rest: str, lock: Lock) -> Opened:
     if rest[:APP_ID] != lock.app_id:
         raise BadCredentials("it is another app's")
     if not lock.uid:
@@ -110,12 +123,13 @@ def _verify_006(rest: str, lock: Lock) -> Caller:
     until, privileges = said.u32(), said.numbers()
     if RTM_LOGIN not in privileges:
         raise BadCredentials("it does not let sign in to RTM")
-    if lock.now >= min(until, privileges[RTM_LOGIN] or until):
+    until = min(until, privileges[RTM_LOGIN] or until)
+    if lock.now >= until:
         raise BadCredentials(EXPIRED)
-    return Caller("rtm", lock.uid)
+    return Opened(Caller("rtm", lock.uid), until)
 
 
-def _verify_007(rest: str, lock: Lock) -> Caller:
+def _verify_007(rest: str, lock: Lock) -> Opened:
     body = read_007(rest)
     key = key_of(lock.certificate, body.issued_at, body.salt)
     _must_be_signed(body.signature, key, body.signed)
@@ -123,12 +137,13 @@ def _verify_007(rest: str, lock: Lock) -> Caller:
         raise BadCredentials("it is another app's")
     service = _used(services_of(body.services))
     lives = (body.lives, *(seconds for seconds in service.privileges.values() if seconds))
-    if lock.now >= body.issued_at + min(lives):
+    until = body.issued_at + min(lives)
+    if lock.now >= until:
         raise BadCredentials(EXPIRED)
     caller = _caller(service)
     if lock.uid and caller.user and caller.user != lock.uid:
         raise BadCredentials("it is another user's")
-    return caller
+    return Opened(caller, until)
 
 
 def read_007(rest: str) -> Body:

@@ -6,27 +6,27 @@ from zlib import crc32
 
 from app.dialects.agora.words import SEATS, WATCHING, ms, role_of
 from app.domain.participants.tables import Participant
-from app.domain.rooms.queries import Seated, Wanted
+from app.domain.rooms.queries import Shown, Wanted
 from app.rules.refusals import BadValue
 
 ONLINE: Final = 1
 ALL: Final = 2
 
 
-def user(seated: Seated, since: datetime, properties: dict[str, Any]) -> dict[str, Any]:
+def user(seated: Shown, since: datetime, properties: dict[str, Any]) -> dict[str, Any]:
     """Somebody with a seat, present (1) or not (0); `since` is told of who never came."""
     return {
-        "userName": seated.user.name,
+        "userName": seated.user_name,
         "userUuid": seated.name,
-        "role": role_of(seated.participant.role, observer=seated.participant.observer),
+        "role": role_of(seated.role, observer=seated.observer),
         "userProperties": properties,
         "updateTime": ms(seated.changed_at or since),
-        "streamUuid": stream_uuid(seated.participant),
+        "streamUuid": stream_uuid(seated),
         "state": int(seated.online),
     }
 
 
-def stream_uuid(seat: Participant) -> str:
+def stream_uuid(seat: Participant | Shown) -> str:
     """The id of somebody's stream: a number of 32 bits as text, the same for as long as the seat is."""
     return str(crc32(f"{seat.classroom_id}/{seat.participant_id}".encode()) or 1)
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from app.domain import alarms, events
-from app.domain.classrooms import queries, series
+from app.domain.classrooms import series
 from app.domain.classrooms.tables import Classroom
+from app.domain.classrooms.turning import held, turn
 from app.domain.events import kinds
 from app.kit.work import Work
 from app.rules.lifecycle import KEPT_AFTER_THE_END, Action, State, advance
@@ -12,9 +13,8 @@ from app.rules.lifecycle import KEPT_AFTER_THE_END, Action, State, advance
 
 async def skip(work: Work, classroom: Classroom) -> None:
     """It is over, and was never live."""
-    classroom.state = advance(
-        State(classroom.state), Action.SKIP, reopens=classroom.reopens, lingers=classroom.lingers
-    ).value
+    state = advance(State(classroom.state), Action.SKIP, reopens=classroom.reopens, lingers=classroom.lingers)
+    await turn(work, classroom, state)
     await events.record(
         work,
         classroom.tenant_id,
@@ -26,8 +26,8 @@ async def skip(work: Work, classroom: Classroom) -> None:
 
 async def close(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     """Close the doors of a classroom in which people linger."""
-    classroom = await queries.locked(work, tenant_id, classroom_id)
-    classroom.state = advance(State(classroom.state), Action.CLOSE, reopens=False).value
+    classroom = await held(work, tenant_id, classroom_id)
+    await turn(work, classroom, advance(State(classroom.state), Action.CLOSE, reopens=False))
     await alarms.cancel(work, tenant_id, "close", classroom_id)
     await series.stop_recording(work, classroom)
     await events.record(work, tenant_id, classroom_id, kinds.ClassroomClosed(work.now))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app.domain import alarms, events
 from app.domain.classrooms import queries
 from app.domain.classrooms.tables import Classroom
+from app.domain.classrooms.turning import turn
 from app.domain.events import kinds
 from app.domain.tenants import queries as tenants
 from app.kit.work import Work
@@ -62,7 +63,7 @@ async def complete(work: Work, classroom: Classroom) -> bool:
     """Complete a standing classroom that waits and has no lesson left; whether it is complete now."""
     if not classroom.reopens or classroom.state != State.SCHEDULED or not await _over(work, classroom):
         return False
-    classroom.state = State.COMPLETED.value
+    await turn(work, classroom, State.COMPLETED)
     await alarms.cancel(work, classroom.tenant_id, "series", classroom.classroom_id)
     await stop_recording(work, classroom)
     await events.record(

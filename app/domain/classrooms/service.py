@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete as sql_delete
 
 from app.domain import alarms, events, feeds, outbox
-from app.domain.classrooms import company, making, queries, reserved, series
+from app.domain.classrooms import making, queries, reserved, series, turning
 from app.domain.classrooms.plan import ClassroomPlan, Controls, PlanChanges, Recording, Terms, check
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events import kinds
@@ -77,8 +77,8 @@ async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChang
 
 async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
     """Go live: a lesson begins."""
-    classroom = await queries.locked(work, tenant_id, classroom_id)
-    classroom.state = advance(State(classroom.state), Action.START, reopens=classroom.reopens).value
+    classroom = await turning.held(work, tenant_id, classroom_id)
+    state = advance(State(classroom.state), Action.START, reopens=classroom.reopens)
     planned_at = await series.planned_start(work, classroom)
     lesson_id = ids.new_id()
     seq = await events.record(
@@ -100,20 +100,18 @@ async def start(work: Work, tenant_id: str, classroom_id: str) -> Lesson:
         interrupted_at=None,
         counted_seconds=0,
     )
-    work.db.add(lesson)
-    await work.db.flush()
+    await turning.begin(work, classroom, state, lesson)
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
     await _watch_overtime(work, classroom, lesson)
-    return lesson
+    # A joint lesson may be interrupted at once: that changes a row of the session.
+    return lesson if not classroom.joint else await work.db.get_one(Lesson, (tenant_id, lesson_id))
 
 
 async def end(work: Work, tenant_id: str, classroom_id: str, *, by: str) -> Lesson:
     """End the lesson; its report is settled by an alarm that is due at once."""
-    classroom = await queries.locked(work, tenant_id, classroom_id)
-    classroom.state = advance(
-        State(classroom.state), Action.END, reopens=classroom.reopens, lingers=classroom.lingers
-    ).value
-    lesson = await _close_lesson(work, classroom, by)
+    classroom = await turning.held(work, tenant_id, classroom_id)
+    state = advance(State(classroom.state), Action.END, reopens=classroom.reopens, lingers=classroom.lingers)
+    lesson = await _close_lesson(work, classroom, state, by)
     if not await series.complete(work, classroom) and State(classroom.state) in OVER:
         await series.stop_recording(work, classroom)
     if classroom.lingers:
@@ -141,7 +139,7 @@ async def cancel(work: Work, tenant_id: str, classroom_id: str) -> None:
     if classroom.state in (State.ENDED, State.COMPLETED):
         raise AlreadyEnded(classroom.state)
     if classroom.state == State.LIVE:
-        await _close_lesson(work, classroom, "cancelled")
+        await _close_lesson(work, classroom, State.CANCELLED, "cancelled")
     classroom.state = State.CANCELLED.value
     _revise(work, classroom)
     await alarms.cancel(work, tenant_id, "expire", classroom_id)
@@ -165,23 +163,20 @@ async def delete(work: Work, tenant_id: str, classroom_id: str) -> None:
     work.ring(f"room:{tenant_id}:{classroom_id}")
 
 
-async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
+async def _close_lesson(work: Work, classroom: Classroom, state: State, by: str) -> Lesson:
+    """End the lesson of a classroom that is held and goes to this state with it."""
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
-    lesson = await queries.open_lesson(work, tenant_id, classroom_id)
+    lesson = await turning.open_lesson(work, classroom)
     if lesson is None:
         message = f"classroom {classroom_id} is live and has no open lesson"
         raise RuntimeError(message)
-    await company.lock(work, lesson)
     seconds = lesson.seconds(work.now) if classroom.joint else None
-    lesson.ended_at = work.now
-    lesson.counted_seconds += seconds or 0
-    await work.db.flush()
     for kind in ("overtime", "empty", "crash"):
         await alarms.cancel(work, tenant_id, kind, lesson.lesson_id)
     await alarms.set_alarm(
         work, tenant_id, "settle", lesson.lesson_id, due_at=work.now, classroom_id=classroom_id
     )
-    lesson.last_seq = await events.record(
+    seq = await events.record(
         work,
         tenant_id,
         classroom_id,
@@ -194,10 +189,10 @@ async def _close_lesson(work: Work, classroom: Classroom, by: str) -> Lesson:
             seconds,
             classroom.reference or "",
             classroom.endpoint,
-            stays=classroom.state == State.ENDED,
+            stays=state is State.ENDED,
         ),
     )
-    await work.db.flush()
+    await turning.end(work, classroom, state, lesson, seq=seq)
     return lesson
 
 

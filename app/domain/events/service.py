@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -55,7 +55,7 @@ async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Se
         count=len(happened),
         at=work.now,
         kinds=[type(event).__name__ for event in happened],
-        data=[json.dumps(_plain(asdict(event))) for event in happened],
+        data=[json.dumps(_plain(event)) for event in happened],
     )
     if last is None:
         message = f"the ledger of classroom {classroom_id} gave no number"
@@ -79,12 +79,16 @@ async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
 def _plain(value: Any) -> Any:
     """The value as JSON can hold it; instants as RFC 3339 text."""
     match value:
+        case str() | int() | float() | None:
+            return value
         case datetime():
             return value.isoformat().replace("+00:00", "Z")
         case dict():
             return {key: _plain(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_plain(inner) for inner in value]
+        case _ if is_dataclass(value):
+            return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
         case _:
             return value
 

@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, String, bindparam, func, literal_column, select, true
 
 from app.domain.feeds.tables import Entry, Feed, Poll
+from app.kit.prepared import Prepared
 from app.kit.work import Work
 from app.rules.refusals import Purged
 
 PAGE = 100
+
+
+class Listed(NamedTuple):
+    """One entry of a page."""
+
+    seq: int
+    kind: int
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -18,7 +27,7 @@ class Page:
     """A page of a feed: how many entries there are in all, these, and the number of the next."""
 
     total: int
-    entries: Sequence[Entry]
+    entries: Sequence[Listed]
     following: int | None
 
 
@@ -33,6 +42,31 @@ async def page(  # noqa: PLR0913 - each value is named at the call
     limit: int = PAGE,
 ) -> Page:
     """A classroom's entries from a number on, of one kind or subject or of all; Purged where that is gone."""
+    if subject is not None or limit != PAGE:
+        return await _page_about(work, tenant_id, classroom_id, since, kind, subject, limit)
+    values = {"tenant_id": tenant_id, "classroom_id": classroom_id, "since": since or 0}
+    if kind is None:
+        lines = await OF_ALL.all(work, **values)
+    else:
+        lines = await OF_KIND.all(work, kind=kind, word=str(kind), **values)
+    if not lines:
+        return Page(0, [], None)
+    if since is not None and 0 < since < lines[0].first_seq:
+        raise Purged(since)
+    entries = [Listed(line.seq, line.kind, line.body) for line in lines if line.seq is not None]
+    following = entries[PAGE].seq if len(entries) > PAGE else None
+    return Page(lines[0].total, entries[:PAGE], following)
+
+
+async def _page_about(  # noqa: PLR0913 - the arguments of `page`
+    work: Work,
+    tenant_id: str,
+    classroom_id: str,
+    since: int | None,
+    kind: int | None,
+    subject: str | None,
+    limit: int,
+) -> Page:
     feed = await work.db.get(Feed, (tenant_id, classroom_id))
     if feed is None:
         return Page(0, [], None)
@@ -41,16 +75,11 @@ async def page(  # noqa: PLR0913 - each value is named at the call
     wanted = _wanted(tenant_id, classroom_id, kind, subject)
     entries = (await work.db.scalars(_part(wanted, since or 0, limit + 1))).all()
     following = entries[limit].seq if len(entries) > limit else None
-    if subject is not None:
-        total = await work.db.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
-    else:
-        total = feed.last_seq - feed.first_seq + 1 if kind is None else feed.counts.get(str(kind), 0)
-    return Page(total, entries[:limit], following)
+    total = await work.db.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
+    return Page(total, [Listed(one.seq, one.kind, one.body) for one in entries[:limit]], following)
 
 
-def _wanted(
-    tenant_id: str, classroom_id: str, kind: int | None, subject: str | None
-) -> list[ColumnElement[bool]]:
+def _wanted(tenant_id: Any, classroom_id: Any, kind: Any, subject: str | None) -> list[ColumnElement[bool]]:
     wanted = [Entry.tenant_id == tenant_id, Entry.classroom_id == classroom_id]
     if kind is not None:
         wanted.append(Entry.kind == kind)
@@ -60,8 +89,36 @@ def _wanted(
     return wanted
 
 
-def _part(wanted: list[ColumnElement[bool]], since: int, limit: int) -> Any:
+def _part(wanted: list[ColumnElement[bool]], since: Any, limit: Any) -> Any:
     return select(Entry).where(*wanted, Entry.seq >= since).order_by(Entry.seq).limit(limit)
+
+
+class Line(NamedTuple):
+    """The head of a feed, with one entry; without any `seq` is None, and so is the rest."""
+
+    first_seq: int
+    total: int
+    seq: int | None
+    kind: int
+    body: dict[str, Any]
+
+
+def _lines(total: ColumnElement[int], kind: Any = None) -> Prepared[Line]:
+    """A page in one statement, its head before each of its entries."""
+    whose: Any = bindparam("tenant_id")
+    where: Any = bindparam("classroom_id")
+    # The limit stands in the statement: with a parameter the database cannot know that it is small.
+    part = _part(_wanted(whose, where, kind, None), bindparam("since"), literal_column(str(PAGE + 1)))
+    one = part.with_only_columns(Entry.seq, Entry.kind, Entry.body).lateral("one")
+    lines = select(Feed.first_seq, total, one.c.seq, one.c.kind, one.c.body).outerjoin(one, true())
+    mine = lines.where(Feed.tenant_id == whose, Feed.classroom_id == where)
+    return Prepared(mine.order_by(one.c.seq), into=Line, reads=True)
+
+
+OF_ALL: Final = _lines(Feed.last_seq - Feed.first_seq + 1)
+OF_KIND: Final = _lines(
+    func.coalesce(Feed.counts[bindparam("word", type_=String)].as_integer(), 0), bindparam("kind")
+)
 
 
 async def polls(work: Work, tenant_id: str, limit: int = PAGE) -> Sequence[Poll]:

@@ -45,6 +45,7 @@ LISTENERS: Final = Prepared(
     .where(Subscription.tenant_id == bindparam("tenant_id"))
     .order_by(Subscription.dialect, Subscription.purpose),
     into=Listener,
+    reads=True,
 )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ARRAY, String, any_, cast, or_, select
+from sqlalchemy import ARRAY, String, any_, bindparam, cast, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
 from app.domain.users.tables import User
+from app.kit.prepared import Prepared
 from app.kit.work import Work
 
 
@@ -69,14 +71,24 @@ async def free(work: Work, tenant_id: str, visit_id: str) -> Visit | None:
     )
 
 
+ANYBODY: Final = Prepared(
+    select(
+        select(Visit.visit_id)
+        .where(
+            Visit.tenant_id == bindparam("tenant_id"),
+            Visit.classroom_id == bindparam("classroom_id"),
+            Visit.closed_at.is_(None),
+        )
+        .exists()
+    ),
+    into=bool,
+    reads=True,
+)
+
+
 async def anybody(work: Work, tenant_id: str, classroom_id: str) -> bool:
     """Whether anybody is in the room."""
-    found = await work.db.scalar(
-        select(Visit.visit_id)
-        .where(Visit.tenant_id == tenant_id, Visit.classroom_id == classroom_id, Visit.closed_at.is_(None))
-        .limit(1)
-    )
-    return found is not None
+    return bool(await ANYBODY.one(work, tenant_id=tenant_id, classroom_id=classroom_id))
 
 
 async def present(

@@ -136,6 +136,8 @@ async def close_all(
     work: Work, tenant_id: str, classroom_id: str, *, reason: LeaveReason, at: datetime
 ) -> None:
     """Put out everybody who came in by this instant; the silent ones went at their last sign of life."""
+    if not await queries.anybody(work, tenant_id, classroom_id):
+        return
     leaving = []
     for visit in await queries.open_visits(work, tenant_id, classroom_id):
         if visit.opened_at <= at:

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
 
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
+from app.domain.properties.tables import Properties
 from app.domain.rooms.tables import Reservation
 from app.domain.tenants.tables import Tenant
 from app.domain.users.tables import User
 from app.kit.prepared import Prepared
-from app.kit.rows import columns, loose, recalled
+from app.kit.rows import columns, loose
 from app.kit.work import Work
+from app.rules.properties import Scope
 from app.rules.refusals import UnknownClassroom, UnknownUser
 from app.rules.seats import SeatRole
 
@@ -24,14 +26,53 @@ EVERY = "every_classroom"
 """The tenant's switch that makes all its classrooms rooms, by their ids; joint ones excepted."""
 
 
-@dataclass(frozen=True)
-class Seated:
+class Placed(Protocol):
+    """A classroom, as far as it is looked into."""
+
+    @property
+    def tenant_id(self) -> str: ...
+    @property
+    def classroom_id(self) -> str: ...
+
+
+class Named(Protocol):
+    """A classroom, as far as its name goes."""
+
+    @property
+    def joint(self) -> bool: ...
+    @property
+    def lingers(self) -> bool: ...
+    @property
+    def reference(self) -> str | None: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+class Shown(NamedTuple):
     """Somebody with a seat: whether they are in the room, and when they last came or went."""
+
+    participant_id: str
+    classroom_id: str
+    role: str
+    observer: bool
+    user_id: str
+    external_id: str
+    user_name: str
+    online: bool
+    changed_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What the customer calls the person."""
+        return self.external_id or self.user_id
+
+
+class Seated(NamedTuple):
+    """A seat, and whose it is."""
 
     participant: Participant
     user: User
-    online: bool
-    changed_at: datetime | None
 
     @property
     def name(self) -> str:
@@ -44,7 +85,7 @@ class People:
     """A page of those with a seat: how many there are in all, these, and the number of the next."""
 
     total: int
-    people: list[Seated]
+    people: list[Shown]
     following: int | None
 
 
@@ -67,44 +108,22 @@ async def named(work: Work, tenant: Tenant, reference: str) -> Classroom:
     found = await classrooms.by_reference(work, tenant.tenant_id, reference, joint=False)
     if found is None and every(tenant):
         found = await work.db.get(Classroom, (tenant.tenant_id, reference))
+    return a_room(found, reference)
+
+
+def a_room(found: N | None, reference: str) -> N:
+    """What was found under a name, or UnknownClassroom where it is no room to the customer's programs."""
     if found is None or found.joint or (found.lingers and found.reference is None):
         raise UnknownClassroom(reference)
     return found
 
 
-TENANT, CLASSROOM = columns(Tenant), columns(Classroom)
-TENANT_OF, CLASSROOM_OF = loose(Tenant), loose(Classroom)
-
-
-def _both(*values: Any) -> tuple[Tenant, Classroom]:
-    return TENANT_OF(*values[: len(TENANT)]), CLASSROOM_OF(*values[len(TENANT) :])
-
-
-TOLD = Prepared(
-    select(*TENANT, *CLASSROOM)
-    .join(Classroom, Classroom.tenant_id == Tenant.tenant_id)
-    .where(
-        Classroom.tenant_id == bindparam("tenant_id"), Classroom.classroom_id == bindparam("classroom_id")
-    ),
-    into=_both,
-)
-
-
-async def told(work: Work, tenant_id: str, classroom_id: str) -> tuple[Tenant, Classroom] | None:
-    """A classroom in which something happened, as the work leaves it, and whose it is."""
-    tenant = recalled(work, Tenant, tenant_id)
-    classroom = recalled(work, Classroom, tenant_id, classroom_id)
-    if tenant is not None and classroom is not None:
-        return tenant, classroom
-    return await TOLD.one(work, tenant_id=tenant_id, classroom_id=classroom_id)
-
-
-async def reserved(work: Work, classroom: Classroom) -> Reservation | None:
+async def reserved(work: Work, classroom: Placed) -> Reservation | None:
     """What is known of it beyond what every classroom has; None where it was not reserved."""
     return await work.db.get(Reservation, (classroom.tenant_id, classroom.classroom_id))
 
 
-async def reservation(work: Work, classroom: Classroom) -> Reservation:
+async def reservation(work: Work, classroom: Placed) -> Reservation:
     """The same of a classroom that was reserved."""
     found = await reserved(work, classroom)
     if found is None:
@@ -112,14 +131,19 @@ async def reservation(work: Work, classroom: Classroom) -> Reservation:
     return found
 
 
-async def latest_lesson(work: Work, classroom: Classroom) -> Lesson | None:
-    """The lesson that is live, or the last that was."""
-    return await work.db.scalar(
-        select(Lesson)
-        .where(Lesson.tenant_id == classroom.tenant_id, Lesson.classroom_id == classroom.classroom_id)
-        .order_by(Lesson.started_at.desc())
-        .limit(1)
-    )
+LATEST: Final = Prepared(
+    select(*columns(Lesson))
+    .where(Lesson.tenant_id == bindparam("tenant_id"), Lesson.classroom_id == bindparam("classroom_id"))
+    .order_by(Lesson.started_at.desc())
+    .limit(literal_column("1")),
+    into=loose(Lesson),
+    reads=True,
+)
+
+
+async def latest_lesson(work: Work, classroom: Placed) -> Lesson | None:
+    """The lesson that is live, or the last that was; to be read only."""
+    return await LATEST.one(work, tenant_id=classroom.tenant_id, classroom_id=classroom.classroom_id)
 
 
 async def person(work: Work, tenant_id: str, name: str) -> User | None:
@@ -129,52 +153,106 @@ async def person(work: Work, tenant_id: str, name: str) -> User | None:
     )
 
 
-async def seated(work: Work, classroom: Classroom, name: str) -> Seated:
+async def seated(work: Work, classroom: Placed, name: str) -> Seated:
     """Somebody with a seat in the classroom, by the customer's name, or UnknownUser."""
-    by_id = (User.user_id == name) & (User.external_id == "")
-    found = await work.db.execute(_seats(classroom, Wanted()).where(or_(User.external_id == name, by_id)))
-    row = found.one_or_none()
-    if row is None:
+    wanted = (
+        select(Participant, User).join(User, THEIRS).where(*_in(classroom.tenant_id, classroom.classroom_id))
+    )
+    found = (await work.db.execute(wanted.where(_called(name)))).one_or_none()
+    if found is None:
         raise UnknownUser(name)
-    return Seated(row[0], row[1], row[2], row[3])
+    return Seated(*found)
 
 
-async def page(
-    work: Work, classroom: Classroom, wanted: Wanted, *, since: int = 1, limit: int = 100
-) -> People:
+async def shown(work: Work, classroom: Placed, name: str) -> tuple[Shown, dict[str, Any]]:
+    """The same as it is shown, with the properties that programs keep with the person."""
+    found = await SHOWN.one(
+        work, tenant_id=classroom.tenant_id, classroom_id=classroom.classroom_id, name=name
+    )
+    if found is None:
+        raise UnknownUser(name)
+    return found
+
+
+async def page(work: Work, classroom: Placed, wanted: Wanted, *, since: int = 1, limit: int = 100) -> People:
     """Those with a seat from the so-manieth on, in the order of the seats' ids."""
-    every = _seats(classroom, wanted)
+    every = _seats(classroom.tenant_id, classroom.classroom_id, wanted)
     total = await work.db.scalar(select(func.count()).select_from(every.subquery())) or 0
     first = max(since, 1)
     found = await work.db.execute(every.order_by(Participant.participant_id).offset(first - 1).limit(limit))
-    people = [Seated(row[0], row[1], row[2], row[3]) for row in found]
+    people = [Shown(*row) for row in found]
     following = first + len(people)
     return People(total, people, following if people and following <= total else None)
 
 
-def _seats(classroom: Classroom, wanted: Wanted) -> Any:
+THEIRS: Final = (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id)
+
+
+def _in(tenant_id: Any, classroom_id: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Participant.tenant_id == tenant_id,
+        Participant.classroom_id == classroom_id,
+        Participant.removed_at.is_(None),
+    )
+
+
+def _called(name: Any) -> ColumnElement[bool]:
+    return or_(User.external_id == name, (User.user_id == name) & (User.external_id == ""))
+
+
+def _seats(tenant_id: Any, classroom_id: Any, wanted: Wanted) -> Any:
     visits = and_(
-        Visit.tenant_id == classroom.tenant_id,
-        Visit.classroom_id == classroom.classroom_id,
+        Visit.tenant_id == tenant_id,
+        Visit.classroom_id == classroom_id,
         Visit.participant_id == Participant.participant_id,
     )
     there = select(Visit.visit_id).where(visits, Visit.closed_at.is_(None)).exists()
     moved = select(func.max(func.coalesce(Visit.closed_at, Visit.opened_at))).where(visits)
     seats = (
-        select(Participant, User, there, moved.scalar_subquery())
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
-        .where(
-            Participant.tenant_id == classroom.tenant_id,
-            Participant.classroom_id == classroom.classroom_id,
-            Participant.removed_at.is_(None),
+        select(
+            Participant.participant_id,
+            Participant.classroom_id,
+            Participant.role,
+            Participant.observer,
+            User.user_id,
+            User.external_id,
+            User.name,
+            there,
+            moved.scalar_subquery(),
         )
+        .join(User, THEIRS)
+        .where(*_in(tenant_id, classroom_id))
     )
     if wanted.role is not None:
         seats = seats.where(Participant.role == wanted.role.value, Participant.observer.is_(wanted.observer))
     return seats.where(there) if wanted.online else seats
 
 
-async def taken_roles(work: Work, classroom: Classroom, besides: str) -> set[str]:
+def _shown(*values: Any) -> tuple[Shown, dict[str, Any]]:
+    return Shown(*values[:-1]), values[-1] or {}
+
+
+def _one_seat() -> Any:
+    tenant_id: Any = bindparam("tenant_id")
+    classroom_id: Any = bindparam("classroom_id")
+    name: Any = bindparam("name")
+    theirs = (
+        select(Properties.value)
+        .where(
+            Properties.tenant_id == tenant_id,
+            Properties.classroom_id == classroom_id,
+            Properties.scope == literal_column(f"'{Scope.PERSON.value}'"),
+            Properties.subject == Participant.participant_id,
+        )
+        .scalar_subquery()
+    )
+    return _seats(tenant_id, classroom_id, Wanted()).where(_called(name)).add_columns(theirs)
+
+
+SHOWN: Final = Prepared(_one_seat(), into=_shown, reads=True)
+
+
+async def taken_roles(work: Work, classroom: Placed, besides: str) -> set[str]:
     """The roles of those with a seat who do more than watch, one person left out."""
     found = await work.db.scalars(
         select(Participant.role)

@@ -10,6 +10,7 @@ from app.domain.classrooms import ClassroomPlan
 from app.domain.classrooms import queries as known
 from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
 from app.domain.classrooms.tables import Classroom
+from app.domain.classrooms.turning import held
 from app.domain.participants.tables import Participant
 from app.domain.rooms import queries
 from app.domain.rooms.tables import Reservation
@@ -67,7 +68,7 @@ async def reserve(work: Work, tenant_id: str, reference: str, booking: Booking) 
 
 async def set_state(work: Work, tenant_id: str, classroom_id: str, wanted: State) -> None:
     """Bring a classroom to a state: live, ended, or completed (closed). There is no way back."""
-    classroom = await known.locked(work, tenant_id, classroom_id)
+    classroom = await held(work, tenant_id, classroom_id)
     state = State(classroom.state)
     match wanted:
         case State.LIVE:
@@ -87,21 +88,21 @@ async def set_state(work: Work, tenant_id: str, classroom_id: str, wanted: State
 
 async def begin(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Its time has come; nothing happens where somebody began it before."""
-    classroom = await known.locked(work, tenant_id, classroom_id)
+    classroom = await held(work, tenant_id, classroom_id)
     if classroom.state == State.SCHEDULED:
         await classrooms.start(work, tenant_id, classroom_id)
 
 
 async def finish(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Its time is over; nothing happens where somebody ended it before."""
-    classroom = await known.locked(work, tenant_id, classroom_id)
+    classroom = await held(work, tenant_id, classroom_id)
     if classroom.state in (State.SCHEDULED, State.LIVE):
         await _finish(work, classroom, "schedule")
 
 
 async def close(work: Work, tenant_id: str, classroom_id: str) -> None:
     """People had their time to linger; nothing happens where somebody closed it before."""
-    classroom = await known.locked(work, tenant_id, classroom_id)
+    classroom = await held(work, tenant_id, classroom_id)
     if classroom.state == State.ENDED:
         await shut(work, tenant_id, classroom_id)
 
