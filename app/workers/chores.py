@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.domain import attendance, classrooms, feeds, presence, recordings, rooms
+from app.domain import attendance, classrooms, feeds, outbox, presence, recordings, rooms
 from app.domain.classrooms import queries
 from app.kit.work import Work
 
@@ -48,5 +48,6 @@ CHORES: Final[dict[str, Chore]] = {
     "silent": presence.close_silent,
     "settle": attendance.settle,
     "recording": recordings.make,
+    "forget": outbox.forget_rest,
     "take_limit": recordings.reach_limit,
 }

@@ -70,7 +70,9 @@ class Keeper:
 
     async def _some(self, age: timedelta, sweep: Sweep) -> int:
         async with self._works.begin() as work:
-            return await sweep(work, await Cut.after(work, age))
+            cut = await Cut.after(work, age)
+            await retention.by_index(work)
+            return await sweep(work, cut)
 
     async def _make_days(self) -> int:
         async with self._works.begin() as work:

@@ -28,16 +28,21 @@ async def held(school: School, clock: ManualClock, user_id: str) -> Classroom:
     await school.leave(visit)
     await school.end(classroom)
     await school.tick()
+    await delivered(school)
+    return classroom
+
+
+async def delivered(school: School) -> None:
+    """Settle all that is due with a receiver that says back what it got."""
     while True:
         async with school.begin() as work:
             claimed = [
                 one for one in await outbox.claim(work, Room.for_all(10)) if one.tenant_id == school.tenant_id
             ]
         if not claimed:
-            return classroom
+            return
         for one in claimed:
             async with school.begin() as work:
-                # A receiver that says back what it got.
                 await outbox.settle(work, one, Outcome(200, 1, response_body=one.body.decode()))
 
 
@@ -101,3 +106,33 @@ async def test_another_school_erases_nobody_here(school: School, other_school: S
         await erase(other_school, user_id)
     async with school.begin() as work:
         assert (await users.by_id(work, school.tenant_id, user_id)).name == "Ada"
+
+
+async def test_what_is_still_owed_goes_out_and_is_removed_within_a_day_after_it(
+    school: School, clock: ManualClock
+) -> None:
+    async with school.begin() as work:
+        [receiver] = await outbox.log.subscriptions(work, school.tenant_id)
+        await outbox.steering.pause(work, school.tenant_id, receiver.subscription_id)
+    ada = await school.user("Ada Lovelace")
+    classroom = await held(school, clock, ada)
+    owed = (await school.rows())["deliveries"]
+    await erase(school, ada)
+    assert (await school.rows())["deliveries"] == owed
+    clock.advance(timedelta(days=3))
+    assert "forget" in await school.tick()
+    async with school.begin() as work:
+        await outbox.steering.resume(work, school.tenant_id, receiver.subscription_id)
+    await delivered(school)
+    rows = await school.rows()
+    assert rows["deliveries"] == rows["attempts"] == owed
+    assert "Ada Lovelace" not in str(await school.report(classroom))
+    clock.advance(timedelta(days=1))
+    assert await school.tick() == ["forget"]
+    assert await school.tick() == []
+    clock.advance(timedelta(days=2))
+    assert await school.tick() == []
+    rows = await school.rows()
+    assert 0 < rows["deliveries"] == rows["attempts"] < owed
+    told = [line for line in (await school.everything()).splitlines() if line.startswith(("deliv", "attem"))]
+    assert [line for line in told if ada in line or "Ada Lovelace" in line] == []

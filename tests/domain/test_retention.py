@@ -120,6 +120,19 @@ async def test_a_class_whose_old_pings_went_numbers_new_ones_from_the_start(
     assert (await counts(school))[:2] == (1, 1)
 
 
+async def test_pings_that_were_sent_again_leave_no_lane(school: School, clock: ManualClock) -> None:
+    await held(school, clock)
+    async with school.begin() as work:
+        [receiver] = await outbox.log.subscriptions(work, school.tenant_id)
+    for _ in range(2):
+        async with school.begin() as work:
+            await outbox.steering.replay(work, school.tenant_id, receiver.subscription_id, START)
+        await send(school, 200)
+    clock.advance(timedelta(days=40))
+    assert await swept(school, retention.drop_deliveries, timedelta(days=30)) > 3
+    assert (await counts(school))[:2] == (0, 0)
+
+
 async def test_a_lane_with_a_younger_ping_stays(school: School, clock: ManualClock) -> None:
     classroom = await held(school, clock, kind="standing")
     clock.advance(timedelta(days=40))

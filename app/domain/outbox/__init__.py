@@ -1,7 +1,7 @@
 """What subscribers are owed, in order per subscription and classroom, until they have it."""
 
 from app.domain.outbox.claiming import Claimed, claim, claim_of
-from app.domain.outbox.erasing import erase, erase_tenant, forget
+from app.domain.outbox.erasing import erase, erase_tenant, forget, forget_rest
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.passing import Taken, Written, mark_well, settle_taken
@@ -21,6 +21,7 @@ __all__ = [
     "erase",
     "erase_tenant",
     "forget",
+    "forget_rest",
     "mark_well",
     "owe",
     "resend",

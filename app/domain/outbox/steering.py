@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.domain.outbox.lanes import drop_empty
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.service import wake_lanes
@@ -78,11 +79,10 @@ async def try_out(work: Work, tenant_id: str, subscription_id: str) -> str:
 async def _again(work: Work, tenant_id: str, subscription_id: str, *conditions: ColumnElement[bool]) -> int:
     """Give settled deliveries new lanes, one for each class, in their order."""
     run = f"{RESENT}{ids.new_id()}/"
-    order = (Delivery.created_at, Delivery.seq)
-    place = func.row_number().over(partition_by=Delivery.classroom_id, order_by=order)
-    chosen = (
+    # Held, and in one statement with all that follows: what is settled meanwhile would change the numbers.
+    settled = (
         select(
-            Delivery.delivery_id, (literal(run) + Delivery.classroom_id).label("lane_key"), place.label("seq")
+            Delivery.delivery_id, Delivery.classroom_id, Delivery.created_at, Delivery.lane_key, Delivery.seq
         )
         .where(
             Delivery.tenant_id == tenant_id,
@@ -90,8 +90,15 @@ async def _again(work: Work, tenant_id: str, subscription_id: str, *conditions: 
             Delivery.state != "pending",
             *conditions,
         )
-        .cte("chosen")
+        .with_for_update()
+        .cte("settled")
     )
+    order = (settled.c.created_at, settled.c.seq)
+    place = func.row_number().over(partition_by=settled.c.classroom_id, order_by=order)
+    lane_key = (literal(run) + settled.c.classroom_id).label("lane_key")
+    chosen = select(
+        settled.c.delivery_id, lane_key, place.label("seq"), settled.c.lane_key.label("former")
+    ).cte("chosen")
     nothing = (null(), literal(0), literal(0), literal(0), null())
     lanes = select(
         literal(tenant_id),
@@ -103,15 +110,18 @@ async def _again(work: Work, tenant_id: str, subscription_id: str, *conditions: 
         *nothing,
     ).group_by(chosen.c.lane_key)
     columns = ("last_seq", "done_seq", "due_at", "leased_until", "fence", "tries", "refusals", "failed_at")
-    await work.db.execute(
-        insert(Lane).from_select(["tenant_id", "subscription_id", "lane_key", *columns], lanes)
-    )
+    made = insert(Lane).from_select(["tenant_id", "subscription_id", "lane_key", *columns], lanes)
     moved = await work.db.execute(
         update(Delivery)
+        .add_cte(made.cte("made"))
         .where(Delivery.tenant_id == tenant_id, Delivery.delivery_id == chosen.c.delivery_id)
         .values(lane_key=chosen.c.lane_key, seq=chosen.c.seq, state="pending", settled_at=None)
-        .returning(Delivery.delivery_id)
+        .returning(chosen.c.former)
         .execution_options(synchronize_session=False)
     )
+    left = moved.scalars().all()
+    # A classroom's own lane stays: its numbers and fences go on for whoever still holds an old claim.
+    beside = {(subscription_id, key) for key in left if key.startswith(RESENT)}
+    await drop_empty(work, tenant_id, beside)
     work.ring("outbox")
-    return len(moved.all())
+    return len(left)

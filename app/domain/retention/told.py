@@ -1,12 +1,13 @@
 """What customers' servers were told and asked."""
 
-from collections.abc import Collection
+from collections import defaultdict
 
-from sqlalchemy import delete, exists, select, tuple_, update
+from sqlalchemy import update
 
 from app.domain.enquiries.tables import Enquiry
 from app.domain.inbox.tables import InboxItem
-from app.domain.outbox.tables import Delivery, Lane, Subscription
+from app.domain.outbox.lanes import drop_empty
+from app.domain.outbox.tables import Delivery, Subscription
 from app.domain.retention.cutting import Cut, drop, old
 from app.kit.work import Work
 
@@ -14,46 +15,19 @@ from app.kit.work import Work
 async def drop_deliveries(work: Work, cut: Cut) -> int:
     """Remove messages that were settled long ago, with the lanes that this leaves empty; none that waits."""
     removed = 0
-    lane = (Delivery.tenant_id, Delivery.subscription_id, Delivery.lane_key)
+    told = (Delivery.tenant_id, Delivery.subscription_id, Delivery.lane_key, Delivery.classroom_id)
     # Made before it was settled: the index is over that, as it never changes.
     for side in cut.sides(Delivery.tenant_id, Delivery.created_at, Delivery.settled_at):
         rows = old(Delivery, Delivery.created_at, side, Delivery.state != "pending")
-        gone = await drop(work, Delivery, rows, lane)
+        gone = await drop(work, Delivery, rows, told)
         removed += len(gone)
-        await _drop_lanes(work, {tuple(row) for row in gone})
+        # Their classroom's own lane too, where they were sent again beside it.
+        left: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for row in gone:
+            left[row.tenant_id] |= {(row.subscription_id, key) for key in (row.lane_key, row.classroom_id)}
+        for tenant_id, keys in left.items():
+            await drop_empty(work, tenant_id, keys)
     return removed
-
-
-async def _drop_lanes(work: Work, keys: Collection[tuple[str, ...]]) -> None:
-    """Remove those of these lanes that have nothing and wait for nothing; numbers begin anew after that."""
-    if not keys:
-        return
-    key = (Lane.tenant_id, Lane.subscription_id, Lane.lane_key)
-    has_some = exists().where(
-        Delivery.tenant_id == Lane.tenant_id,
-        Delivery.subscription_id == Lane.subscription_id,
-        Delivery.lane_key == Lane.lane_key,
-    )
-    empty = (
-        select(*key)
-        .where(
-            tuple_(*key).in_(sorted(keys)),
-            Lane.due_at.is_(None),
-            Lane.last_seq == Lane.done_seq,
-            ~has_some,
-        )
-        .with_for_update(skip_locked=True)
-        .cte("empty")
-    )
-    await work.db.execute(
-        delete(Lane)
-        .where(
-            Lane.tenant_id == empty.c.tenant_id,
-            Lane.subscription_id == empty.c.subscription_id,
-            Lane.lane_key == empty.c.lane_key,
-        )
-        .execution_options(synchronize_session=False)
-    )
 
 
 async def drop_enquiries(work: Work, cut: Cut) -> int:
