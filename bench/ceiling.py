@@ -52,15 +52,20 @@ class Fresh:
 
     def marked(self, value: Any) -> bool:
         """Whether an argument has such an id in it."""
+        if isinstance(value, list):
+            return any(self.marked(one) for one in value)
         return isinstance(value, str) and self._made.search(value) is not None
 
     def of(self, row: list[tuple[Any, bool]], number: int) -> list[Any]:
         """The arguments for a number."""
         prefix = f"{number:06}"
-        return [
-            self._made.sub(lambda found: prefix + found[0][6:], value) if marked else value
-            for value, marked in row
-        ]
+
+        def fresh(value: Any) -> Any:
+            if isinstance(value, list):
+                return [fresh(one) for one in value]
+            return self._made.sub(lambda found: prefix + found[0][6:], value)
+
+        return [fresh(value) if marked else value for value, marked in row]
 
 
 async def load(connection: Any, story: dict[str, Any]) -> tuple[dict[str, list[Step]], Fresh]:
