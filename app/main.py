@@ -26,7 +26,7 @@ from app.domain.tenants.clock import Entering
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
-from app.kit.express import Express
+from app.kit.express import Server
 from app.kit.forwarded import Forwarded
 from app.kit.lines import open_engine
 from app.kit.outbound import Sender
@@ -154,19 +154,23 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
             await bell.stop()
             await engine.dispose()
 
-    app = FastAPI(
+    metrics = Metrics()
+    app = Server(
+        settled=errors.ordinary(DIALECTS, settings.proxies),
+        noted=metrics.note,
         title="Homeroom",
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
     app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
     app.state.store, app.state.largest_file = store, settings.upload_mb * 1_000_000
     app.state.head_revision = database.head_revision()
-    app.state.metrics = Metrics()
+    app.state.metrics = metrics
     errors.install(app, DIALECTS, pages=player.PAGES)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(BodyLimit)
@@ -179,7 +183,6 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         app.include_router(router)
     for dialect in DIALECTS:
         app.include_router(dialect.router)
-    app.router.routes.insert(0, Express(app.router))
     return app
 
 

@@ -31,13 +31,25 @@ class Metrics:
             "homeroom_deliveries_waiting", "Deliveries not settled yet.", registry=self.registry
         )
 
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def note(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answer under its route's template: ids in paths would make a series each."""
+        key = method if method in METHODS else "other", route, status
+        if key not in self._known:
+            counter = self.requests.labels(key[0], route, str(status))
+            self._known[key] = counter, self.seconds.labels(route)
+        counter, histogram = self._known[key]
+        counter.inc()
+        histogram.observe(seconds)
+
     def text(self) -> bytes:
         """All figures in Prometheus' text format."""
         return generate_latest(self.registry)
 
 
 class Measure:
-    """Counts each request under its route's template: ids in paths would make a series each."""
+    """Counts each request."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
@@ -68,9 +80,7 @@ class Measure:
             await self.app(scope, receive, noting)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            self.metrics.requests.labels(method, route, str(status[0])).inc()
-            self.metrics.seconds.labels(route).observe(perf_counter() - started)
+            self.metrics.note(scope["method"], route, status[0], perf_counter() - started)
 
 
 router = APIRouter(tags=["health"])

@@ -6,8 +6,9 @@ work, so what a refused request wrote is rolled back.
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +22,7 @@ from starlette.websockets import WebSocketClose
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
 from app.dialects.crossing import AcrossOrigins, open_to_browsers
 from app.kit.clock import SystemClock
+from app.kit.forwarded import Network, settle, valid_host
 from app.kit.ids import new_hex
 from app.kit.pages import page
 from app.kit.unreachable import is_unreachable
@@ -44,6 +46,7 @@ from app.rules.refusals import (
 log = logging.getLogger(__name__)
 
 WALL = SystemClock()
+MOST_HOSTS = 1024
 
 PAGE_NEEDS = ("/_/room/", "/_/static/", "/_/content/", "/_/recording/")
 """Where the pages of every dialect find their sockets, scripts and files, on whichever host they are."""
@@ -169,6 +172,37 @@ class ByHost:
         dialect = next((one for one in self.dialects if one.is_named(host)), None)
         path = scope["path"]
         return None if dialect is None or dialect.owns(path) or path.startswith(PAGE_NEEDS) else dialect
+
+
+def ordinary(dialects: Iterable[Dialect], trusted: Sequence[Network]) -> Callable[[Scope], bool]:
+    """Finds out who asks for what; whether no layer between the server and its routes changes that.
+
+    Out of the ordinary are a host that is none, a path that is none of the vendor whose host was asked, and
+    a page of another origin.
+    """
+    known = tuple(dialects)
+
+    @lru_cache(maxsize=MOST_HOSTS)
+    def named(host: bytes) -> tuple[bool, Dialect | None]:
+        name = host.decode("latin-1")
+        dialect = next((one for one in known if one.is_named(name)), None)
+        return valid_host(name) == name, dialect
+
+    def settled(scope: Scope) -> bool:
+        if trusted:
+            settle(scope, trusted)
+        hosts = []
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value)
+            elif name == b"origin":
+                return False
+        if len(hosts) != 1:
+            return False
+        valid, dialect = named(hosts[0])
+        return valid and (dialect is None or dialect.owns(scope["path"]))
+
+    return settled
 
 
 class WithoutTrailingSlash:

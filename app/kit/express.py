@@ -1,254 +1,49 @@
-"""Takes requests to their endpoints the short way, where the declaration of a route allows it.
+"""Takes requests to their endpoints the short way, where a route's declaration allows it.
 
-A FastAPI route says what an endpoint needs: values of the path and the query, a body, a unit of work, what
-other functions find out. FastAPI walks all routes, and then all needs, at each request; that takes several
-times as long as a statement. Here both are worked out once. A request that is in any way out of the ordinary
-(another content type, a value that does not fit, a route of another kind) goes FastAPI's own way, which also
-phrases what is wrong with it: nothing is declared twice, and nothing is refused here.
+FastAPI walks all routes and then all needs of an endpoint at each request, and seven layers stand before it;
+together they take several times as long as a statement. Here the way is looked up, the needs are worked out
+(`kit.trains`), and what the layers would do to an ordinary request is done at once. A request that is out of
+the ordinary, or fails, goes through the layers as if nothing had been tried.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from inspect import iscoroutinefunction
-from typing import Any, Final, get_type_hints
+from itertools import product
+from time import perf_counter
+from typing import Any, Final
 
-from fastapi.datastructures import DefaultPlaceholder
-from fastapi.dependencies.models import Dependant
-from fastapi.exceptions import ResponseValidationError
+from fastapi import FastAPI
 from fastapi.routing import APIRoute, APIRouter, RouteContext, iter_route_contexts
-from fastapi.security.base import SecurityBase
-from starlette.requests import ClientDisconnect, Request
+from starlette.convertors import CONVERTOR_TYPES
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.web import open_work
+from app.kit.ids import new_hex
+from app.kit.trains import Train, Walk, train_of
+from app.kit.web import LARGEST_BODY
 
-MISSING: Final = object()
-JSON: Final = "application/json"
 WAY: Final = "homeroom.way"
-"""Where a scope keeps the train that a request goes by, or None when it has to walk."""
+"""Where a scope keeps the train that the request goes by."""
+FAILED: Final = "homeroom.failed"
+"""Where a scope keeps the route at which the request failed, and what was raised."""
+BODILESS: Final = frozenset({"GET", "HEAD"})
+TEXT: Final = type(CONVERTOR_TYPES["str"])
 
-STRANGE_NEEDS: Final = (
-    "header_params",
-    "cookie_params",
-    "websocket_param_name",
-    "http_connection_param_name",
-    "response_param_name",
-    "background_tasks_param_name",
-    "security_scopes_param_name",
-    "own_oauth_scopes",
-    "concurrency",
-)
-STRANGE_ANSWERS: Final = (
-    "status_code",
-    "stream_item_field",
-    "response_model_include",
-    "response_model_exclude",
-    "response_model_exclude_unset",
-    "response_model_exclude_defaults",
-    "response_model_exclude_none",
-    "_embed_body_fields",
-)
-
-
-class Walk(Exception):  # noqa: N818 - nothing went wrong
-    """The request goes FastAPI's way, which nothing stands in: nothing was done for it so far."""
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A value of a request: what the function calls it, what the request does, and how it is checked."""
-
-    name: str
-    alias: str
-    field: Any
-    otherwise: Any
-
-    def read(self, said: Mapping[str, Any]) -> Any:
-        """The value that was said, or the one that stands for none."""
-        value = said.get(self.alias, MISSING)
-        if value is not MISSING:
-            return self.checked(value)
-        if self.otherwise is MISSING:
-            raise Walk
-        return deepcopy(self.otherwise)
-
-    def checked(self, value: Any) -> Any:
-        """The value as its type has it."""
-        found, errors = self.field.validate(value)
-        if errors:
-            raise Walk
-        return found
-
-
-@dataclass(frozen=True)
-class Need:
-    """A function, and what it is called with: by slots, by the request, by what further functions find."""
-
-    call: Callable[..., Any]
-    path: tuple[Slot, ...]
-    query: tuple[Slot, ...]
-    body: Slot | None
-    request: str | None
-    inner: tuple[tuple[str | None, "Need"], ...]
-
-    def all(self) -> "Iterator[Need]":
-        """This one and those below it."""
-        yield self
-        for _, need in self.inner:
-            yield from need.all()
-
-
-class Train:
-    """A route that is served the short way."""
-
-    def __init__(self, context: RouteContext, need: Need) -> None:
-        self.route = context.original_route
-        self._need = need
-        self._answer: Any = context.response_field
-        needs = list(need.all())
-        # Those with values of their own; a function that is needed twice is asked once.
-        self._filled = {id(one): one for one in needs if one.path or one.query or one.body}
-        self._has_body = any(one.body for one in needs)
-        self._has_query = any(one.query for one in needs)
-
-    async def serve(self, request: Request) -> Response:
-        """The answer, rendered after the work's commit; Walk where nothing was done yet."""
-        values = await self._values(request)
-        async with request.app.state.works.begin() as work:
-            found = await _call(self._need, values, request, {open_work: work})
-        return self._rendered(found)
-
-    async def _values(self, request: Request) -> dict[int, dict[str, Any]]:
-        """What each function is given of the request's own."""
-        path = request.path_params
-        query = request.query_params if self._has_query else {}
-        body = await _json(request) if self._has_body else None
-        values = {}
-        for key, need in self._filled.items():
-            mine = {slot.name: slot.read(path) for slot in need.path}
-            for slot in need.query:
-                mine[slot.name] = slot.read(query)
-            if need.body:
-                mine[need.body.name] = need.body.checked(body)
-            values[key] = mine
-        return values
-
-    def _rendered(self, found: Any) -> Response:
-        if isinstance(found, Response):
-            return found
-        value, errors = self._answer.validate(found)
-        if errors:
-            raise ResponseValidationError(errors=errors, body=found)
-        return Response(self._answer.serialize_json(value), media_type=JSON)
-
-
-async def _call(
-    need: Need, values: dict[int, dict[str, Any]], request: Request, known: dict[Any, Any]
-) -> Any:
-    given = dict(values.get(id(need), ()))
-    for name, inner in need.inner:
-        if inner.call not in known:
-            known[inner.call] = await _call(inner, values, request, known)
-        if name is not None:
-            given[name] = known[inner.call]
-    if need.request is not None:
-        given[need.request] = request
-    return await need.call(**given)
-
-
-async def _json(request: Request) -> Any:
-    """The body, which has to say that it is JSON, and to be it."""
-    try:
-        body = await request.body()
-    except ClientDisconnect:
-        raise Walk from None
-    kind = request.headers.get("content-type", "")
-    if kind.partition(";")[0].strip().lower() != JSON:
-        raise Walk
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Walk from None
-    if value is None:
-        raise Walk
-    return value
-
-
-# ---- What can be served so
-
-
-def _train(context: RouteContext) -> Train | None:
-    """The route's train; None where it needs or answers what only FastAPI knows about."""
-    if not isinstance(context.original_route, APIRoute) or any(
-        getattr(context, name) for name in STRANGE_ANSWERS
-    ):
-        return None
-    if context.response_field is None:
-        answers = get_type_hints(context.endpoint).get("return")
-        if not (isinstance(answers, type) and issubclass(answers, Response)):
-            return None
-    elif not isinstance(context.response_class, DefaultPlaceholder):
-        return None
-    need = _need(context.dependant)
-    # Without a unit of work there is nothing to be quick about.
-    if need is None or not any(one.call is open_work for one in need.all()):
-        return None
-    return Train(context, need)
-
-
-def _need(dependant: Dependant) -> Need | None:
-    inner = [(one.name, _need(one)) for one in dependant.dependencies if not _only_described(one)]
-    known = [(name, need) for name, need in inner if need is not None]
-    call, bodies = dependant.call, dependant.body_params
-    strange = any(getattr(dependant, name) for name in STRANGE_NEEDS) or not dependant.use_cache
-    if call is None or strange or len(known) < len(inner) or len(bodies) > 1:
-        return None
-    if call is not open_work and not iscoroutinefunction(call):
-        return None
-    if not all(_plain(field) for field in (*dependant.path_params, *dependant.query_params)):
-        return None
-    return Need(
-        call,
-        tuple(map(_slot, dependant.path_params)),
-        tuple(map(_slot, dependant.query_params)),
-        _slot(bodies[0]) if bodies else None,
-        dependant.request_param_name,
-        tuple(known),
-    )
-
-
-def _only_described(dependant: Dependant) -> bool:
-    """Whether it is there for the documentation alone: it refuses nothing, and nobody takes what it finds."""
-    call: Any = dependant.call
-    return isinstance(call, SecurityBase) and dependant.name is None and not getattr(call, "auto_error", True)
-
-
-def _slot(field: Any) -> Slot:
-    required = field.field_info.is_required()
-    return Slot(field.name, field.alias, field, MISSING if required else field.get_default())
-
-
-def _plain(field: Any) -> bool:
-    """Whether one text is all that is said of it, under one name."""
-    kind = field.field_info.annotation
-    return kind in (str, int, bool, str | None, int | None) and field.field_info.validation_alias in (
-        None,
-        field.alias,
-    )
-
-
-# ---- Which way a request goes
+Settled = Callable[[Scope], bool]
+Noted = Callable[[str, str, int, float], None]
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A route on the map: where requests get off, and the train, if one goes there."""
+    """A route on the map: its paths and methods, and the train, if one goes there."""
 
-    context: RouteContext
+    methods: frozenset[str] | None
+    """None: all of them."""
+    regex: re.Pattern[str]
+    convertors: tuple[tuple[str, Any], ...]
     train: Train | None
     first: str | None
     """The first part of its paths; None where that differs."""
@@ -258,53 +53,119 @@ class Stop:
     @classmethod
     def of(cls, context: RouteContext) -> "Stop":
         """A route's place on the map."""
-        path = context.path or ""
+        path, whole = context.path or "", isinstance(context.original_route, APIRoute)
         first = path[1:].partition("/")[0]
-        open_end = ":path}" in path or not isinstance(context.original_route, APIRoute)
+        plain = [(name, one) for name, one in context.param_convertors.items() if type(one) is not TEXT]
         return cls(
-            context, _train(context), None if "{" in first else first, None if open_end else path.count("/")
+            frozenset(context.methods or ()) if whole else None,
+            context.path_regex,
+            tuple(plain),
+            train_of(context),
+            None if "{" in first else first,
+            path.count("/") if whole and ":path}" not in path else None,
+        )
+
+    def serves(self, method: str, first: str, parts: int) -> bool:
+        """Whether some path of this kind may be one of its own."""
+        return (
+            (self.methods is None or method in self.methods)
+            and self.first in (None, first)
+            and self.parts in (None, parts)
         )
 
 
-class Express(BaseRoute):
-    """The first of a router's routes: takes what can be served the short way, and leaves the rest to them."""
+class Server(FastAPI):
+    """An app with the short way in front of all that it does for a request.
 
-    def __init__(self, router: APIRouter) -> None:
-        self._router = router
-        self._map: dict[tuple[str, str, int], list[Stop]] | None = None
+    `settled` finds out who asks for what, and says whether that is ordinary: nothing that the app's layers
+    would change or refuse. `noted` is told of each answer: method, route, status, seconds.
+    """
+
+    def __init__(self, *, settled: Settled, noted: Noted, **options: Any) -> None:
+        super().__init__(**options)
+        self._settled, self._noted = settled, noted
+        self.router.routes.insert(0, Failure())
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The app's layers, and the way around them."""
+        return Express(super().build_middleware_stack(), self.router, self._settled, self._noted)
+
+
+class Failure(BaseRoute):
+    """The first of the routes: where a request that failed on the short way fails once more.
+
+    So what is refused is phrased, counted and logged by the app's layers, however the request came.
+    """
+
+    path = ""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the route that fits first is one that is served so."""
-        if scope["type"] != "http" or WAY in scope or scope.get("root_path"):
-            return Match.NONE, {}
+        """Whether the request failed before."""
+        failed = scope.get(FAILED)
+        return (Match.NONE, {}) if failed is None else (Match.FULL, {"route": failed[0]})
+
+    async def handle(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Fail."""
+        raise scope[FAILED][1]
+
+
+class Express:
+    """Serves what can be served the short way, and hands the rest to the app's layers."""
+
+    def __init__(self, app: ASGIApp, router: APIRouter, settled: Settled, noted: Noted) -> None:
+        self._app = app
+        self._router = router
+        self._settled, self._noted = settled, noted
+        self._map: dict[tuple[str, str, int], list[Stop]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or pass it on with as much of it as was read."""
+        train, params = self._boarded(scope)
+        if train is None:
+            await self._app(scope, receive, send)
+            return
+        # The layers shall find the request as it came, but for its state: the instant of a refusal is in it.
+        scope.setdefault("state", {})
+        own = {**scope, "path_params": params, "route": train.route, WAY: train}
+        read: list[Message] = []
+        try:
+            answer = await self._answer(train, own, read, receive)
+        except Walk:
+            await self._app(scope, _again(read, receive), send)
+        except Exception as error:  # noqa: BLE001 - the layers raise it again
+            scope[FAILED] = train.route, error
+            await self._app(scope, receive, send)
+        else:
+            await answer(own, receive, send)
+
+    async def _answer(self, train: Train, scope: Scope, read: list[Message], receive: Receive) -> Response:
+        if not self._settled(scope):
+            raise Walk
+        started = perf_counter()
+        scope["state"]["request_id"] = request_id = new_hex()
+        if scope["method"] not in BODILESS:
+            await _body(read, receive)
+        answer = await train.serve(Request(scope, _again(read, receive)))
+        answer.raw_headers.append((b"x-request-id", request_id.encode()))
+        self._noted(scope["method"], train.path, answer.status_code, perf_counter() - started)
+        return answer
+
+    def _boarded(self, scope: Scope) -> tuple[Train | None, dict[str, Any]]:
+        """The train of the route that fits first, with the values of the path."""
+        if scope["type"] != "http" or scope.get("root_path"):
+            return None, {}
         if self._map is None:
             self._map = _drawn(self._router)
         path: str = scope["path"]
         first = path[1 : path.find("/", 1)]
         for stop in self._map.get((scope["method"], first, path.count("/")), ()):
-            found = stop.context.path_regex.match(path)
+            found = stop.regex.match(path)
             if found is not None:
-                return self._boarded(stop, found.groupdict())
-        return Match.NONE, {}
-
-    def _boarded(self, stop: Stop, params: dict[str, Any]) -> tuple[Match, Scope]:
-        if stop.train is None:
-            return Match.NONE, {}
-        for name, convertor in stop.context.param_convertors.items():
-            params[name] = convertor.convert(params[name])
-        return Match.FULL, {WAY: stop.train, "path_params": params, "route": stop.train.route}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve the request, or send it on its way with the body that was read."""
-        request = Request(scope, receive, send)
-        try:
-            answer = await scope[WAY].serve(request)
-        except Walk:
-            scope[WAY] = None
-            del scope["path_params"], scope["route"]
-            await self._router.app(scope, _again(request, receive), send)
-            return
-        await answer(scope, receive, send)
+                params = found.groupdict()
+                for name, convertor in stop.convertors:
+                    params[name] = convertor.convert(params[name])
+                return stop.train, params
+        return None, {}
 
 
 def _drawn(router: APIRouter) -> dict[tuple[str, str, int], list[Stop]]:
@@ -314,30 +175,31 @@ def _drawn(router: APIRouter) -> dict[tuple[str, str, int], list[Stop]]:
         for context in iter_route_contexts(router.routes)
         if isinstance(context.original_route, APIRoute | Mount)
     ]
-    methods = {method for stop in stops for method in stop.context.methods or ()}
-    return {
-        (method, first, parts): [
-            stop
-            for stop in stops
-            if (
-                not isinstance(stop.context.original_route, APIRoute)
-                or method in (stop.context.methods or ())
-            )
-            and stop.first in (None, first)
-            and stop.parts in (None, parts)
-        ]
-        for method in methods
-        for first in {stop.first for stop in stops if stop.first}
-        for parts in {stop.parts for stop in stops if stop.parts}
-    }
+    kinds = product(
+        {method for stop in stops for method in stop.methods or ()},
+        {stop.first for stop in stops if stop.first},
+        {stop.parts for stop in stops if stop.parts},
+    )
+    return {kind: [stop for stop in stops if stop.serves(*kind)] for kind in kinds}
 
 
-def _again(request: Request, receive: Receive) -> Receive:
-    """The rest of what is received, after the body where that was read before."""
-    kept = getattr(request, "_body", None)
-    if kept is None:
+async def _body(read: list[Message], receive: Receive) -> None:
+    """Read the whole body, unless it breaks off or is too large, which the layers have words for."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        read.append(message)
+        size += len(message.get("body", b""))
+        more = bool(message.get("more_body"))
+        if message["type"] != "http.request" or size > LARGEST_BODY:
+            raise Walk
+
+
+def _again(read: list[Message], receive: Receive) -> Receive:
+    """What was read, and then the rest."""
+    if not read:
         return receive
-    waiting: list[Message] = [{"type": "http.request", "body": kept, "more_body": False}]
+    waiting = list(reversed(read))
 
     async def replayed() -> Message:
         return waiting.pop() if waiting else await receive()

@@ -163,23 +163,25 @@ class Forwarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request or socket with what is believed of it."""
         if scope["type"] in ("http", "websocket"):
-            self._settle(scope)
+            settle(scope, self.trusted)
         await self.app(scope, receive, send)
 
-    def _settle(self, scope: Scope) -> None:
-        headers = _joined(scope["headers"])
-        peer = address(scope["client"][0]) if scope.get("client") else None
-        found = asked(headers, self.trusted) if peer and is_trusted(peer, self.trusted) else Asked()
-        if found.client:
-            scope["client"] = (found.client, 0)
-        if found.scheme:
-            secure = found.scheme == "https"
-            plain = "ws" if scope["type"] == "websocket" else "http"
-            scope["scheme"] = f"{plain}s" if secure else plain
-        # Several `Host` headers were joined with commas above, which is no host.
-        host = found.host or valid_host(headers.get("host", ""))
-        others = [pair for pair in scope["headers"] if pair[0].lower() != b"host"]
-        scope["headers"] = [(b"host", host.encode()), *others] if host else others
+
+def settle(scope: Scope, trusted: Sequence[Network]) -> None:
+    """Put what is believed of a request into its scope."""
+    headers = _joined(scope["headers"])
+    peer = address(scope["client"][0]) if scope.get("client") else None
+    found = asked(headers, trusted) if peer and is_trusted(peer, trusted) else Asked()
+    if found.client:
+        scope["client"] = (found.client, 0)
+    if found.scheme:
+        secure = found.scheme == "https"
+        plain = "ws" if scope["type"] == "websocket" else "http"
+        scope["scheme"] = f"{plain}s" if secure else plain
+    # Several `Host` headers were joined with commas above, which is no host.
+    host = found.host or valid_host(headers.get("host", ""))
+    others = [pair for pair in scope["headers"] if pair[0].lower() != b"host"]
+    scope["headers"] = [(b"host", host.encode()), *others] if host else others
 
 
 def _joined(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

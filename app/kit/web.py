@@ -14,6 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kit.ids import new_hex
 from app.kit.work import Work, Works
 
+LARGEST_BODY = 1024 * 1024
+"""Bytes that the body of a request may have where its route allows no more."""
+
 
 async def open_work(request: Request) -> AsyncIterator[Work]:
     """The request's unit of work; it commits before the first byte of the answer is sent."""
@@ -82,7 +85,7 @@ class BodyLimit:
     A route that takes larger ones says so with `allow_body`.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = 1024 * 1024) -> None:
+    def __init__(self, app: ASGIApp, limit: int = LARGEST_BODY) -> None:
         self.app = app
         self.limit = limit
 

@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from app.kit.express import WAY, Express
-from app.kit.web import BodyLimit, WorkDep
+from app.kit.express import WAY, Server
+from app.kit.web import LARGEST_BODY, BodyLimit, RequestId, WorkDep
 from app.kit.work import Works
 
 
@@ -89,19 +90,35 @@ async def wrong(work: WorkDep) -> dict[str, int]:
     return {"number": "none"}  # type: ignore[dict-item]
 
 
+@router.get("/{owner}/{thing}/refused")
+async def refused(work: WorkDep) -> dict[str, int]:
+    """Writes, and then refuses."""
+    await work.db.execute(text("CREATE TABLE left_behind ()"))
+    raise HTTPException(403, "No")
+
+
 @pytest.fixture
-async def asked(works: Works) -> AsyncIterator[httpx.AsyncClient]:
-    app = FastAPI()
+def noted() -> list[tuple[str, str, int]]:
+    """What the short way told of its answers."""
+    return []
+
+
+@pytest.fixture
+async def asked(works: Works, noted: list[tuple[str, str, int]]) -> AsyncIterator[httpx.AsyncClient]:
+    def note(method: str, route: str, status: int, _seconds: float) -> None:
+        noted.append((method, route, status))
+
+    app = Server(settled=lambda scope: (b"x-odd", b"yes") not in scope["headers"], noted=note)
     app.state.works = works
     app.include_router(router)
-    app.router.routes.insert(0, Express(app.router))
-    app.add_middleware(BodyLimit, limit=100)
+    app.add_middleware(BodyLimit, limit=LARGEST_BODY)
+    app.add_middleware(RequestId)
 
-    async def refused(_: Request, error: Exception) -> Response:
+    async def malformed(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return JSONResponse([one["loc"] for one in error.errors()], 400)
 
-    app.add_exception_handler(RequestValidationError, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client
@@ -123,7 +140,7 @@ async def test_values_of_path_and_query(asked: httpx.AsyncClient, path: str, sai
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "text"),
+    ("method", "path", "status", "said"),
     [
         ("GET", "ada/seven", 400, '[["path","thing"]]'),
         ("GET", "ada/7?m=many", 400, '[["query","m"]]'),
@@ -132,15 +149,39 @@ async def test_values_of_path_and_query(asked: httpx.AsyncClient, path: str, sai
         ("GET", "ada/7/raw", 418, "short"),
         ("POST", "ada/made", 201, '{"way":"long"}'),
         ("GET", "ada/7/wrong", 500, "Internal Server Error"),
+        ("GET", "ada/7/refused", 403, '{"detail":"No"}'),
     ],
 )
 async def test_what_is_out_of_the_ordinary(
-    asked: httpx.AsyncClient, method: str, path: str, status: int, text: str
+    asked: httpx.AsyncClient, method: str, path: str, status: int, said: str
 ) -> None:
     answer = await asked.request(method, f"/things/{path}")
-    assert (answer.status_code, answer.text) == (status, text)
+    assert (answer.status_code, answer.text) == (status, said)
 
 
+async def test_what_is_refused_leaves_nothing(asked: httpx.AsyncClient, works: Works) -> None:
+    await asked.get("/things/ada/7/refused")
+    async with works.begin() as work:
+        assert await work.db.scalar(text("SELECT to_regclass('left_behind')")) is None
+
+
+async def test_a_request_that_the_layers_would_change_goes_through_them(asked: httpx.AsyncClient) -> None:
+    answer = await asked.get("/things/ada/fixed", headers={"x-odd": "yes"})
+    assert answer.json() == {"way": "long", "fixed": True}
+
+
+async def test_each_answer_has_an_id_and_is_noted(
+    asked: httpx.AsyncClient, noted: list[tuple[str, str, int]]
+) -> None:
+    answers = [await asked.get(f"/things/ada/7{rest}") for rest in ("", "/raw", "/refused", "/none")]
+    assert len({answer.headers["x-request-id"] for answer in answers}) == len(answers)
+    assert noted == [
+        ("GET", "/things/{owner}/{thing}", 200),
+        ("GET", "/things/{owner}/{thing}/raw", 418),
+    ]
+
+
+TOO_LARGE = f"The body is larger than {LARGEST_BODY} bytes."
 JSON = {"content-type": "application/json"}
 
 
@@ -165,7 +206,7 @@ JSON = {"content-type": "application/json"}
         (b'{"name":', JSON, 400, [["body", 8]]),
         (b"null", JSON, 400, [["body"]]),
         (b"", JSON, 400, [["body"]]),
-        (b'"' + b"x" * 100 + b'"', JSON, 413, {"detail": "The body is larger than 100 bytes."}),
+        (b'"' + b"x" * LARGEST_BODY + b'"', JSON, 413, {"detail": TOO_LARGE}),
     ],
 )
 async def test_a_body(
