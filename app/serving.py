@@ -10,7 +10,7 @@ from app.bootstrap import TENANT, follow_address, prepare
 from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
 from app.greeting import print_greeting
-from app.main import create_app
+from app.main import create_app, look_for_garbage_seldom
 from app.settings import Settings
 
 
@@ -25,6 +25,7 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            look_for_garbage_seldom()
             print_greeting(self._settings, self._credentials)
 
 
