@@ -13,7 +13,7 @@ from app.domain.activities.tables import Message
 from app.domain.classrooms.plan import Recording
 from app.domain.classrooms.tables import Classroom
 from app.domain.inbox import queries as arrived
-from app.domain.outbox import Outcome
+from app.domain.outbox import Outcome, secrets
 from app.domain.outbox.claiming import Room
 from app.domain.recordings import queries as recordings
 from app.domain.retention import Cut, Sweep, cutting
@@ -241,6 +241,21 @@ async def test_questions_asked_and_the_inbox_go_in_their_time(
     clock.advance(timedelta(days=16))
     await keeper.tick()
     assert "enquiries" not in await school.rows()
+
+
+async def test_a_secret_that_signs_nothing_any_more_is_forgotten(
+    school: School, clock: ManualClock, keeper: Keeper
+) -> None:
+    async with school.begin() as work:
+        [receiver] = await outbox.log.subscriptions(work, school.tenant_id)
+        former = receiver.secret
+        await secrets.rotate(work, school.tenant_id, receiver.subscription_id, timedelta(hours=24))
+    clock.advance(timedelta(hours=23))
+    await keeper.tick()
+    assert former in await school.everything()
+    clock.advance(timedelta(hours=1))
+    await keeper.tick()
+    assert former not in await school.everything()
 
 
 async def stand(school: School, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +17,7 @@ from app.domain import outbox, presence
 from app.domain.activities.actor import SERVER
 from app.domain.classrooms import queries as rooms
 from app.domain.enquiries.tables import Enquiry
+from app.domain.outbox import secrets
 from app.domain.outbox.tables import Subscription
 from app.domain.participants import queries as seats
 from app.kit.work import Works
@@ -79,6 +80,21 @@ async def test_the_question_stands_in_the_query_and_in_the_body_and_is_signed(
     key = Webhook(subscription.secret)
     signed = key.sign(headers["webhook-id"], _instant(headers["webhook-timestamp"]), asked.body.decode())
     assert headers["webhook-signature"] == signed
+
+
+async def test_a_question_is_signed_by_both_secrets_while_the_server_changes_over(
+    client: httpx.AsyncClient, works: Works, receiver: Any, subscription: Subscription
+) -> None:
+    async with works.begin() as work:
+        day = timedelta(days=1)
+        new = await secrets.rotate(work, subscription.tenant_id, subscription.subscription_id, day)
+    receiver.answers = [answering(YES)]
+    assert (await enter(client)).status_code == 200
+    [asked] = receiver.requests
+    headers = asked.headers
+    parts = (headers["webhook-id"], _instant(headers["webhook-timestamp"]), asked.body.decode())
+    both = [Webhook(secret).sign(*parts) for secret in (new.secret, subscription.secret)]
+    assert headers["webhook-signature"].split(" ") == both
 
 
 def _instant(seconds: str) -> Any:
