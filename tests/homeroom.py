@@ -75,10 +75,17 @@ class Homeroom:
 
     def start(self) -> None:
         """Return when it is ready."""
-        self.process = spawned(
-            "serve", self.log, self.data_dir, {"HOMEROOM_PORT": str(self.port)} | self.settings
-        )
-        eventually(self._ready, "the server is ready")
+        self.launch()
+        self.await_ready()
+
+    def launch(self) -> None:
+        """Return at once."""
+        settings = {"HOMEROOM_PORT": str(self.port)} | self.settings
+        self.process = spawned("serve", self.log, self.data_dir, settings)
+
+    def await_ready(self, seconds: float = 30.0) -> None:
+        """Return when it is ready."""
+        eventually(self._ready, "the server is ready", seconds)
 
     def _ready(self) -> bool:
         assert self.process is not None

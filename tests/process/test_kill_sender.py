@@ -51,7 +51,7 @@ def killed_and_mended(
     """Kill it when that is reached and start it again; what had come and was not settled, what came again."""
     owing.owe(LANES, EACH)
     worker.start()
-    eventually(reached, "it is where it is to be killed")
+    eventually(reached, "it is where it is to be killed", DELIVERED_WITHIN)
     worker.end()
     came = {arrival.number for arrival in sink.arrivals}
     open_ones = {number for number, state in owing.states().items() if state == "pending"}
