@@ -18,8 +18,6 @@ from app.kit.clock import Clock
 from app.kit.lines import ANSWERS_WITHIN, Line, Lines
 
 R = TypeVar("R")
-Opened = tuple[Line, Callable[[], AsyncSession]]
-Way = Callable[[Lines], AbstractAsyncContextManager[Opened]]
 
 
 @dataclass(frozen=True)
@@ -90,6 +88,10 @@ class Work:
         self.topics.add(topic)
 
 
+Made = Callable[[Line, Callable[[], AsyncSession]], Work]
+Way = Callable[[Lines, Made], AbstractAsyncContextManager[Work]]
+
+
 class Works:
     """Makes works. Every edge (request, socket message, tick, command, test) opens its own here."""
 
@@ -143,29 +145,22 @@ class Works:
         if self._publish is not None and work.topics:
             self._publish(work.topics)
 
-    @asynccontextmanager
-    async def _work(self, way: Way, now: datetime, wall: datetime) -> AsyncIterator[Work]:
+    def _work(self, way: Way, now: datetime, wall: datetime) -> AbstractAsyncContextManager[Work]:
+        def made(line: Line, open_session: Callable[[], AsyncSession]) -> Work:
+            return Work(line, open_session, now, wall, limits=self._limits)
+
         bind = self._bind
-        opened = _savepoint(bind) if isinstance(bind, AsyncConnection) else way(Lines(bind))
-        async with opened as (line, open_session):
-            work = Work(line, open_session, now, wall, limits=self._limits)
-            try:
-                yield work
-                for end in work.endings:
-                    await end(work)
-                if work.session is not None:
-                    await work.session.commit()
-            finally:
-                if work.session is not None:
-                    await work.session.close()
+        return _savepoint(bind, made) if isinstance(bind, AsyncConnection) else way(Lines(bind), made)
 
 
 @asynccontextmanager
-async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
-    """A connection in a transaction, once one has begun, which is committed when the block returns."""
+async def _transaction(lines: Lines, made: Made) -> AsyncIterator[Work]:
+    """A work in a transaction, once one has begun, which is committed when the block returns."""
     line, sound = await lines.take(), False
+    work = made(line, partial(_session, lines.engine, line))
     try:
-        yield line, partial(_session, lines.engine, line)
+        yield work
+        await _finish(work)
         if line.begun:
             await _commit(line)
         sound = True
@@ -177,16 +172,20 @@ async def _transaction(lines: Lines) -> AsyncIterator[Opened]:
         sound = await _rolled_back(line)
         raise
     finally:
+        if work.session is not None:
+            await work.session.close()
         await lines.give_back(line, sound=sound)
 
 
 @asynccontextmanager
-async def _connection(lines: Lines) -> AsyncIterator[Opened]:
-    """A connection without a transaction."""
+async def _connection(lines: Lines, made: Made) -> AsyncIterator[Work]:
+    """A work without a transaction."""
     line, sound = await lines.take(), False
     line.begun = True
+    work = made(line, partial(_session, lines.engine, line))
     try:
-        yield line, partial(_session, lines.engine, line)
+        yield work
+        await _finish(work)
         sound = True
     except TimeoutError:
         lines.doubt()
@@ -198,15 +197,32 @@ async def _connection(lines: Lines) -> AsyncIterator[Opened]:
         sound = not line.driver.is_closed()
         raise
     finally:
+        if work.session is not None:
+            await work.session.close()
         await lines.give_back(line, sound=sound)
 
 
 @asynccontextmanager
-async def _savepoint(connection: AsyncConnection) -> AsyncIterator[Opened]:
-    """A savepoint on a connection whose transaction others began, and will roll back: a test's."""
+async def _savepoint(connection: AsyncConnection, made: Made) -> AsyncIterator[Work]:
+    """A work in a savepoint, on a connection whose transaction others began and will roll back: a test's."""
     async with connection.begin_nested():
         hold = await connection.get_raw_connection()
-        yield Line(hold.driver_connection, hold, begun=True), partial(_joining, connection)
+        line = Line(hold.driver_connection, hold, begun=True)
+        work = made(line, partial(_joining, connection))
+        try:
+            yield work
+            await _finish(work)
+        finally:
+            if work.session is not None:
+                await work.session.close()
+
+
+async def _finish(work: Work) -> None:
+    """Write what was kept for the end, and what the session holds back."""
+    for end in work.endings:
+        await end(work)
+    if work.session is not None:
+        await work.session.commit()
 
 
 async def _commit(line: Line) -> None:
