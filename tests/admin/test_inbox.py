@@ -1,12 +1,18 @@
 """The inbox takes anything, shows it, and never grows without bound."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import httpx
 import pytest
 from fastapi import FastAPI
+from waiting import eventually
 
+from app.database import Address, one_work
 from app.domain import inbox
 from app.domain.inbox import queries, service
-from app.kit.work import Works
+from app.kit.work import Work, Works
 
 
 async def test_anything_posted_is_shown_as_it_came(client: httpx.AsyncClient) -> None:
@@ -20,6 +26,25 @@ async def test_anything_posted_is_shown_as_it_came(client: httpx.AsyncClient) ->
     assert [item["json"] for item in shown] == [{"a": 1}, None]
     assert shown[0]["headers"]["x-mark"] == "m1"
     assert shown[0]["received_at"].endswith("Z")
+
+
+@pytest.fixture
+def messages_of_old(database: Address) -> None:
+    """One from before the time that the inbox keeps, one from within it."""
+
+    async def put(work: Work) -> None:
+        for days in (15, 13):
+            work.now = datetime.now(UTC) - timedelta(days=days)
+            await inbox.put(work, "mine", headers={}, body=str(days).encode())
+
+    asyncio.run(one_work(database, put))
+
+
+def test_a_server_that_starts_removes_what_is_too_old(messages_of_old: None, server: Any) -> None:
+    def kept() -> list[str]:
+        return [item["body"] for item in server.api.get("/_/inbox/mine").json()]
+
+    eventually(lambda: kept() == ["13"], "the older one is gone")
 
 
 async def test_names_do_not_mix(client: httpx.AsyncClient) -> None:
