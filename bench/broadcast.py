@@ -63,8 +63,8 @@ async def _rate(people: list[Tab]) -> float:
 def measured() -> dict[str, Any]:
     """Frames a second of both, in turns."""
     port = free_port()
-    with homeroom({}) as (base, _), running([sys.executable, "-c", BARE, str(port)], {}):
-        return asyncio.run(_measure(base, port))
+    with homeroom({}) as serving, running([sys.executable, "-c", BARE, str(port)], {}):
+        return asyncio.run(_measure(serving.base, port))
 
 
 async def _measure(base: str, port: int) -> dict[str, Any]:

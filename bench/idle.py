@@ -20,8 +20,8 @@ SENT: Final = re.compile(r"LOG:  (?:statement|execute [^:]+):\s*(.*)")
 
 def measured() -> dict[str, Any]:
     """Every statement that PostgreSQL logs of an idle server, API and background work in one process."""
-    with homeroom({}) as (_, folder):
-        return asyncio.run(_counted(folder))
+    with homeroom({}) as serving:
+        return asyncio.run(_counted(serving.folder))
 
 
 async def _counted(folder: Path) -> dict[str, Any]:

@@ -53,14 +53,14 @@ class Site:
 
 def measured() -> dict[str, Any]:
     """Seconds from the last one's leaving to the ping's first byte, for each way of leaving."""
-    with homeroom({}) as (base, _):
-        return asyncio.run(_measure(base))
+    with homeroom({}) as serving:
+        return asyncio.run(_measure(serving.base))
 
 
 async def _measure(base: str) -> dict[str, Any]:
     port = free_port()
     sink = await asyncio.create_subprocess_exec(
-        sys.executable, "bench/sink.py", str(port), stdout=PIPE, limit=2**24
+        sys.executable, "bench/pinged.py", str(port), stdout=PIPE, limit=2**24
     )
     try:
         async with aiohttp.ClientSession() as client:

@@ -14,7 +14,7 @@ RESULTS: Final = ROOT / "bench" / "results.json"
 README: Final = ROOT / "README.md"
 BEGIN: Final = "<!-- measurements -->\n"
 END: Final = "<!-- /measurements -->\n"
-PARTS: Final = ("api", "people", "broadcast", "idle", "growth")
+PARTS: Final = ("api", "delivery", "people", "broadcast", "idle", "memory", "growth")
 """The modules that measure, in the order of the table."""
 
 

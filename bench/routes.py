@@ -1,4 +1,4 @@
-"""One request for each of MeritHub's operations, to be asked of tenants of different sizes."""
+"""One request for each of MeritHub's operations and for what others ask often, for tenants of any size."""
 
 import json
 from collections.abc import Callable
@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from filling import HELD_EVERY, NUMBERED, Model
+from filling import EVERY, NUMBERED, ROOM_NAME, SOMEBODY, Model
 from jose import jwt
 
-from app.bootstrap import MERITHUB_ID, MERITHUB_SECRET
+from app.bootstrap import AGORA_ID, LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, MERITHUB_ID, MERITHUB_SECRET
 from app.dialects.base import Facts
 from app.dialects.merithub.bodies import PUBLIC, chat_link
 from app.greeting import GRANT
@@ -46,12 +46,18 @@ class Side:
     def waiting(self, round_: int) -> str:
         """A class to come, another one in each round of a small tenant's."""
         place = round_ * (self.size // 100)
-        return self.model.copy(self.model.waiting_id, place + place // (HELD_EVERY - 1) + 1)
+        own = place // (EVERY - 2) * EVERY + 2 + place % (EVERY - 2)
+        return self.model.copy(self.model.waiting_id, own)
 
     def held(self, round_: int, original: str) -> str:
         """What belongs to a class that was held."""
         number = self.number(round_)
-        return self.model.copy(original, number - number % HELD_EVERY)
+        return self.model.copy(original, number - number % EVERY)
+
+    def room(self, round_: int, name: str = ROOM_NAME) -> str:
+        """A room's name, or that of somebody in it."""
+        number = self.number(round_)
+        return self.model.copy(name, number - number % EVERY + 1)
 
 
 @dataclass(frozen=True)
@@ -63,15 +69,22 @@ class Asked:
     body: dict[str, Any] | None = None
     form: dict[str, str] | None = None
     upload: bytes | None = None
+    auth: aiohttp.BasicAuth | None = None
 
     async def of(self, client: aiohttp.ClientSession, side: Side) -> None:
         """Ask, and read the answer to its end."""
         path = self.path if self.path.startswith("/") else f"/v1/{MERITHUB_ID}/{self.path}"
         url = f"{side.base}{path}"
-        headers = {} if self.form else side.headers
+        headers = {} if self.form or self.auth else side.headers
         data = self._multipart() if self.upload else self.form
         async with client.request(
-            self.method, url, json=self.body, data=data, headers=headers, allow_redirects=False
+            self.method,
+            url,
+            json=self.body,
+            data=data,
+            headers=headers,
+            auth=self.auth,
+            allow_redirects=False,
         ) as answer:
             text = await answer.read()
             if answer.status != 200:  # noqa: PLR2004 - the vendor's only success
@@ -123,6 +136,8 @@ def _find(words: str) -> Scenario:
     return ask
 
 
+EDU = f"/edu/apps/{AGORA_ID}/v2/rooms"
+KEYS = aiohttp.BasicAuth(LEARNCUBE_PUBLIC, LEARNCUBE_PRIVATE)
 PLAN = {"title": "Bench", "startTime": "2099-10-05T15:29:00+05:30", "duration": 60}
 PERSON = {"name": "Bench", "role": "M", "permission": "CJ"}
 
@@ -130,14 +145,14 @@ PERSON = {"name": "Bench", "role": "M", "permission": "CJ"}
 SCENARIOS: dict[str, Scenario] = {
     "POST api/token": _token,
     "POST users": lambda _s, _n: Asked("POST", "users", PERSON | {"clientUserId": new_id()}),
-    "GET users (by email)": _find("{number:05}0@bench.example"),
-    "GET users (by clientUserId)": _find("{number:05}0-bench"),
-    "GET users (by part of the name)": _find("cher {number:05}"),
+    "GET users (by email)": _find("{number:06}0@bench.example"),
+    "GET users (by clientUserId)": _find("{number:06}0-bench"),
+    "GET users (by part of the name)": _find("cher {number:06}"),
     "GET users (by a part that hundreds have)": _find("TEACH"),
     "GET users (by a part that nobody has)": _find("nobody at all"),
     "PUT users/{user_id}": lambda s, n: Asked("PUT", f"users/{s.user(s.number(n))}", {"title": f"No. {n}"}),
     "PUT users/{user_id} (with clientUserId)": lambda s, n: Asked(
-        "PUT", f"users/{s.user(s.number(n))}", {"clientUserId": f"{s.number(n):05}0-bench"}
+        "PUT", f"users/{s.user(s.number(n))}", {"clientUserId": f"{s.number(n):06}0-bench"}
     ),
     "GET users/{user_id}/calendar": lambda s, n: Asked("GET", f"users/{s.user(s.number(n))}/calendar"),
     "GET calendar/{user_id}.ics": _calendar,
@@ -147,7 +162,7 @@ SCENARIOS: dict[str, Scenario] = {
     "GET {any_id}/status": lambda s, n: Asked("GET", f"{s.user(0)}/status?classId={s.waiting(n)}"),
     "POST {class_id}/users": _add,
     "GET /info/room/{client_id}/{link}": lambda s, n: Asked(
-        "GET", f"/info/room/{MERITHUB_ID}/{s.model.copy(s.model.host_link, 10 * (s.number(n) // 10) + 1)}"
+        "GET", f"/info/room/{MERITHUB_ID}/{s.model.copy(s.model.host_link, 10 * (s.number(n) // 10) + 2)}"
     ),
     "POST {class_id}/removeuser": lambda s, n: Asked(
         "POST", f"{s.waiting(n)}/removeuser", {"users": _people(s, n)}
@@ -165,6 +180,13 @@ SCENARIOS: dict[str, Scenario] = {
     "GET {class_id}/files": lambda s, n: Asked("GET", f"{s.waiting(n)}/files"),
     "DELETE {class_id}/files/{file_id}": lambda s, n: Asked("DELETE", f"{s.waiting(n)}/files/{s.file(n)}"),
     "DELETE drive/files/{file_id}": lambda s, n: Asked("DELETE", f"drive/files/{s.file(n)}"),
+    "Agora: sequences of a room": lambda s, n: Asked("GET", f"{EDU}/{s.room(n)}/sequences?nextId=1"),
+    "Agora: a user of a room": lambda s, n: Asked("GET", f"{EDU}/{s.room(n)}/users/{s.room(n, SOMEBODY)}"),
+    "Agora: change a room's properties": lambda s, n: Asked(
+        "PUT", f"{EDU}/{s.room(n)}/properties", {"properties": {"page": n}}
+    ),
+    "Agora: poll the app": lambda _s, _n: Asked("GET", f"/edu/polling/apps/{AGORA_ID}/v2/rooms/sequences"),
+    "LearnCube: the Class Log": lambda _s, _n: Asked("GET", "/api/virtual-classroom/logs", auth=KEYS),
     "DELETE {class_id}": lambda s, n: Asked("DELETE", s.waiting(n)),
     "DELETE users/{user_id}": lambda s, n: Asked("DELETE", f"users/{s.user(s.size - 1 - n)}"),
 }

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import aiohttp
 from jose import jwt
@@ -58,16 +59,24 @@ async def token(client: aiohttp.ClientSession, base: str) -> str:
         return str((await answer.json())["access_token"])
 
 
+class Serving(NamedTuple):
+    """A running server: its address, its data directory, its process."""
+
+    base: str
+    folder: Path
+    pid: int
+
+
 @contextmanager
-def homeroom(settings: dict[str, str]) -> Iterator[tuple[str, Path]]:
-    """`homeroom serve` on a data directory of its own, ready; its base URL and that directory."""
+def homeroom(settings: dict[str, str]) -> Iterator[Serving]:
+    """`homeroom serve` on a data directory of its own, ready."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(prefix="homeroom-bench-") as folder:
         own = {"HOMEROOM_PORT": str(port), "HOMEROOM_DATA_DIR": folder, "HOMEROOM_LOG_LEVEL": "warning"}
-        with running([sys.executable, "-m", "app.cli", "serve"], own | settings):
+        with running([sys.executable, "-m", "app.cli", "serve"], own | settings) as pid:
             asyncio.run(_ready(base))
-            yield base, Path(folder)
+            yield Serving(base, Path(folder), pid)
 
 
 async def _ready(base: str) -> None:

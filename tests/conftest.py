@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from hypothesis import settings as searching
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from statements import names_its_tenant, overheard
 
 from app.bootstrap import ensure_development_tenant
 from app.database import Address, migrate
@@ -280,3 +281,18 @@ def server(database: Address, tmp_path: Path) -> Iterator[Server]:
         )
     running.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def sent_to_databases() -> Iterator[list[str]]:
+    """What this process asks of databases."""
+    with overheard() as said:
+        yield said
+
+
+@pytest.fixture(autouse=True)
+def every_statement_names_its_tenant(sent_to_databases: list[str]) -> Iterator[None]:
+    """Whatever a test is about: no statement that it sets off is without its tenant."""
+    sent_to_databases.clear()
+    yield
+    assert {one for one in sent_to_databases if not names_its_tenant(one)} == set()

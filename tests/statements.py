@@ -1,12 +1,47 @@
-"""Hearing what is asked of the database, by SQLAlchemy or past it."""
+"""Hearing what is asked of the database, by SQLAlchemy or past it, and whether it says of which tenant."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from asyncpg.connection import LoggedQuery
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
+
+from app.domain.metadata import metadata
+
+EXEMPT = {
+    "tenants": "the tenant itself",
+    "credentials": "read to learn which tenant is speaking, so its public ids are unique over all of them",
+    "hosts": "read to learn to whom a host name leads, so unique over all tenants",
+    "senders": "no tenant owns it: which processes send, for whomever",
+    "inbox_items": "no tenant owns it: the inbox takes whatever anybody posts",
+}
+
+OWNED = [table.name for table in metadata.sorted_tables if table.name not in EXEMPT]
+TOUCHES = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|DELETE FROM) ({'|'.join(OWNED)})\b")
+CONDITION = re.compile(r"\b(?:WHERE|ON|INSERT INTO)\b.*", re.DOTALL)
+
+SWEEPS = (
+    # The workers look for what is due of all tenants; what they then do names the tenant of each.
+    "WHERE alarms.due_at <= ",
+    "WHERE lanes.due_at <= ",
+    "WHERE leftovers.due_at <= ",
+    "WHERE takes.film_at <= ",
+    # So do those who forget what is not needed any more.
+    "WHERE subscriptions.former_until <= ",
+)
+
+
+@cache
+def names_its_tenant(statement: str) -> bool:
+    """Whether a statement that touches a tenant's rows says whose: in a condition or a value."""
+    if TOUCHES.search(statement) is None or any(sweep in statement for sweep in SWEEPS):
+        return True
+    said = CONDITION.search(statement)
+    return said is not None and "tenant_id" in said[0]
 
 
 @contextmanager

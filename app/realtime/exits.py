@@ -1,14 +1,13 @@
 """Writes down who left: the sockets of a room that end together, in one work."""
 
-import asyncio
 import logging
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain import presence
 from app.domain.presence import Leaving
 from app.kit.work import Work, Works
+from app.realtime.together import Together
 from app.rules.presence import LeaveReason
 from app.rules.refusals import Refusal
 
@@ -33,30 +32,17 @@ class Exit:
 
 
 class Exits:
-    """While one work is written those who go meanwhile gather, and go with the next."""
+    """The way out of all rooms of a process."""
 
     def __init__(self, works: Works) -> None:
         self._works = works
-        self._waiting = defaultdict[tuple[str, str], list[Exit]](list)
-        self._writing: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._together = Together(self._close)
 
     async def leave(self, tenant_id: str, classroom_id: str, exit_: Exit) -> None:
         """Return when it is written down."""
-        room = (tenant_id, classroom_id)
-        self._waiting[room].append(exit_)
-        if room not in self._writing:
-            self._writing[room] = asyncio.create_task(self._write(room))
-        # Whoever waits may be cancelled; the others have still to be written down.
-        await asyncio.shield(self._writing[room])
+        await self._together.add((tenant_id, classroom_id), exit_)
 
-    async def _write(self, room: tuple[str, str]) -> None:
-        try:
-            while gone := self._waiting.pop(room, None):
-                await self._close(room, gone)
-        finally:
-            del self._writing[room]
-
-    async def _close(self, room: tuple[str, str], gone: list[Exit]) -> None:
+    async def _close(self, room: tuple[str, str], gone: list[Exit]) -> list[None]:
         tenant_id, classroom_id = room
         try:
             async with self._works.begin(tenant_id) as work:
@@ -64,7 +50,8 @@ class Exits:
                 await presence.close_visits(work, tenant_id, classroom_id, leaving)
         except Refusal:
             # The whole classroom was deleted meanwhile, and the visits with it.
-            return
+            log.debug("%s visits of a deleted classroom ended", len(gone))
         except Exception:
             # The visits' alarms close them at their last signs of life.
             log.exception("%s visits could not be closed", len(gone))
+        return [None] * len(gone)

@@ -15,6 +15,7 @@ from app.kit.bell import Bell
 from app.kit.work import Works
 from app.realtime.exits import Exits
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
+from app.realtime.signs import Signs
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 
@@ -91,7 +92,7 @@ class Hub:
     def __init__(self, works: Works, bell: Bell) -> None:
         self._works = works
         self._bell = bell
-        self.exits = Exits(works)
+        self.exits, self.signs = Exits(works), Signs(works)
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
         self._errands: set[asyncio.Task[None]] = set()

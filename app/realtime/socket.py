@@ -214,10 +214,13 @@ class Connection:
         """Write the sign of life down, not too often; learn whether the visit was ended elsewhere."""
         if self._heard_at - self._touched_at < TOUCH_EVERY:
             return None
+        noted = await self._hub.signs.touch(self._tenant_id, self._visit_id, self._heard_at)
+        if noted is None:
+            return None
+        if noted.alive:
+            self._touched_at, self._ahead = self._heard_at, noted.ahead
+            return None
         async with self._works.begin(self._tenant_id) as work:
-            if await presence.touch(work, self._tenant_id, self._visit_id, self._heard_at):
-                self._touched_at, self._ahead = self._heard_at, work.now - work.wall
-                return None
             visit = await work.db.get(Visit, (self._tenant_id, self._visit_id))
             if visit is None:
                 return Ending(CloseCode.REMOVED)

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +23,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from statements import overheard
+from statements import EXEMPT, OWNED, TOUCHES, names_its_tenant, overheard
 from waiting import eventually
 
 from app.bootstrap import AGORA_CERTIFICATE, AGORA_ID, LEARNCUBE_PRIVATE, LEARNCUBE_PUBLIC, TENANT
@@ -32,14 +31,6 @@ from app.database import Address, _configuration
 from app.dialects.agora import building
 from app.dialects.agora.building import Seal
 from app.domain.metadata import metadata
-
-EXEMPT = {
-    "tenants": "the tenant itself",
-    "credentials": "read to learn which tenant is speaking, so its public ids are unique over all of them",
-    "hosts": "read to learn to whom a host name leads, so unique over all tenants",
-    "senders": "no tenant owns it: which processes send, for whomever",
-    "inbox_items": "no tenant owns it: the inbox takes whatever anybody posts",
-}
 
 
 def complaints(schema: MetaData) -> list[str]:
@@ -96,6 +87,11 @@ def test_a_planted_table_is_noticed(parts: tuple[Any, ...]) -> None:
     assert complaints(schema)
 
 
+@pytest.fixture(autouse=True)
+def every_statement_names_its_tenant() -> None:
+    """Migrations change the rows of all tenants; what a class asks is looked at below."""
+
+
 @pytest.fixture
 def alembic(database: Address) -> Config:
     """Alembic on the test's own database."""
@@ -150,28 +146,6 @@ def test_each_migration_goes_up_down_and_up_again(database: Address, alembic: Co
 
 
 # ---- Statements
-
-OWNED = [table.name for table in metadata.sorted_tables if table.name not in EXEMPT]
-TOUCHES = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE|DELETE FROM) ({'|'.join(OWNED)})\b")
-CONDITION = re.compile(r"\b(?:WHERE|ON|INSERT INTO)\b.*", re.DOTALL)
-
-SWEEPS = (
-    # The workers look for what is due of all tenants; what they then do names the tenant of each.
-    "WHERE alarms.due_at <= ",
-    "WHERE lanes.due_at <= ",
-    "WHERE leftovers.due_at <= ",
-    "WHERE takes.film_at <= ",
-    # So do those who forget what is not needed any more.
-    "WHERE subscriptions.former_until <= ",
-)
-
-
-def names_its_tenant(statement: str) -> bool:
-    """Whether a statement that touches a tenant's rows says whose: in a condition or a value."""
-    if TOUCHES.search(statement) is None or any(sweep in statement for sweep in SWEEPS):
-        return True
-    said = CONDITION.search(statement)
-    return said is not None and "tenant_id" in said[0]
 
 
 @pytest.mark.parametrize(

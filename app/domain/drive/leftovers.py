@@ -93,18 +93,17 @@ async def doom(work: Work, tenant_id: str, file_id: str) -> None:
 
 async def claim(work: Work, limit: int = 20) -> list[Doomed]:
     """Take what is due (of every `tenant_id`); the pushed time is the lease."""
+    # Looked for without a lock, and then taken tenant by tenant: whoever comes second finds it moved.
     found = await work.db.scalars(
-        select(Leftover)
-        .where(Leftover.due_at <= work.wall)
-        .order_by(Leftover.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        select(Leftover).where(Leftover.due_at <= work.wall).order_by(Leftover.due_at).limit(limit)
     )
     claimed = []
     for leftover in found.all():
-        leftover.due_at = work.wall + LEASE
-        claimed.append(Doomed(leftover.tenant_id, leftover.file_id, leftover.due_at, leftover.until))
-    await work.db.flush()
+        seen = Upload(leftover.tenant_id, leftover.file_id, leftover.due_at)
+        due_at, until = work.wall + LEASE, leftover.until
+        taken = update(Leftover).where(*_one(seen)).values(due_at=due_at).returning(Leftover.file_id)
+        if (await work.db.execute(taken)).first() is not None:
+            claimed.append(Doomed(seen.tenant_id, seen.file_id, due_at, until))
     return claimed
 
 

@@ -2,7 +2,7 @@
 
 from app.domain.presence.expulsion import ban, put_out
 from app.domain.presence.leaving import Leaving, close_visit, close_visits
-from app.domain.presence.service import close_all, close_silent, must_have_room, open_visit, touch
+from app.domain.presence.service import close_all, close_silent, must_have_room, open_visit, touch, touch_all
 
 __all__ = [
     "Leaving",
@@ -15,4 +15,5 @@ __all__ = [
     "open_visit",
     "put_out",
     "touch",
+    "touch_all",
 ]

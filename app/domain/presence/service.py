@@ -1,8 +1,10 @@
 """Opening visits and keeping them alive, and who ends them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, String, bindparam, func, select, text
 
 from app.domain import alarms, events
 from app.domain.classrooms import company
@@ -14,6 +16,8 @@ from app.domain.presence.leaving import Leaving, close_visit, close_visits
 from app.domain.presence.tables import Visit
 from app.domain.users import queries as users
 from app.kit import ids
+from app.kit.prepared import Prepared
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.doors import must_fit
@@ -100,14 +104,61 @@ async def must_have_room(work: Work, tenant_id: str, classroom_id: str, particip
 
 async def touch(work: Work, tenant_id: str, visit_id: str, heard_at: datetime) -> bool:
     """A sign of life, heard at this instant of the machine's; false when the visit is over already."""
-    visit = await work.db.get(Visit, (tenant_id, visit_id), with_for_update=True)
-    if visit is None or visit.closed_at is not None:
-        return False
-    visit.seen_at = max(visit.seen_at, work.moment(heard_at))
-    visit.beat_at = max(visit.beat_at, heard_at)
-    await work.db.flush()
-    await _watch_silence(work, visit, visit.seen_at)
-    return True
+    return visit_id in await touch_all(work, tenant_id, {visit_id: heard_at})
+
+
+async def touch_all(work: Work, tenant_id: str, heard: Mapping[str, datetime]) -> set[str]:
+    """Signs of life of visits, each heard at an instant of the machine's; those that are not over."""
+    alive = await TOUCH.all(
+        work,
+        tenant_id=tenant_id,
+        visit_ids=list(heard),
+        seen=[work.moment(at) for at in heard.values()],
+        beats=list(heard.values()),
+    )
+    for visit in alive:
+        await alarms.set_alarm(
+            work,
+            tenant_id,
+            "silent",
+            visit.visit_id,
+            due_at=visit.seen_at + SILENCE,
+            classroom_id=visit.classroom_id,
+        )
+    return {visit.visit_id for visit in alive}
+
+
+class Touched(NamedTuple):
+    """A visit that goes on."""
+
+    visit_id: str
+    classroom_id: str
+    seen_at: datetime
+
+
+TOUCH: Final = Prepared(
+    text("""
+WITH held AS (
+    -- In the order in which those are held that end.
+    SELECT visit_id FROM visits
+    WHERE tenant_id = :tenant_id AND visit_id = ANY (:visit_ids) AND closed_at IS NULL
+    ORDER BY visit_id
+    FOR NO KEY UPDATE
+)
+UPDATE visits SET seen_at = greatest(visits.seen_at, one.seen_at), beat_at = greatest(beat_at, one.heard_at)
+FROM held JOIN unnest(:visit_ids, :seen, :beats) AS one (visit_id, seen_at, heard_at) USING (visit_id)
+WHERE visits.tenant_id = :tenant_id AND visits.visit_id = held.visit_id
+RETURNING visits.visit_id, visits.classroom_id, visits.seen_at
+""")
+    .bindparams(
+        bindparam("tenant_id", type_=String()),
+        bindparam("visit_ids", type_=ARRAY(String)),
+        bindparam("seen", type_=ARRAY(UTCTimestamp())),
+        bindparam("beats", type_=ARRAY(UTCTimestamp())),
+    )
+    .columns(visit_id=String(), classroom_id=String(), seen_at=UTCTimestamp()),
+    into=Touched,
+)
 
 
 async def close_silent(work: Work, tenant_id: str, visit_id: str) -> None:

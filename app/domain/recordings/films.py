@@ -66,20 +66,28 @@ def stretches(take: Take) -> list[Interval]:
 
 async def claim(work: Work) -> Job | None:
     """Take the next part that is due (of every `tenant_id`); the pushed time is the lease."""
+    # Looked for without a lock, and then taken by its tenant: whoever comes second finds it moved.
     due = (
         select(Take)
         .where(Take.film_at <= work.wall)
         .order_by(Take.film_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     while (take := await work.db.scalar(due)) is not None:
         length = total(stretches(take))
-        if length:
+        # Where it was held all the time there is nothing to be seen.
+        film_at = work.wall + LEASE if length else None
+        taken = (
+            update(Take)
+            .where(
+                Take.tenant_id == take.tenant_id, Take.take_id == take.take_id, Take.film_at == take.film_at
+            )
+            .values(film_at=film_at)
+            .returning(Take.take_id)
+        )
+        if (await work.db.execute(taken)).first() is not None and length:
             return await _claimed(work, take, length)
-        # It was held all the time: there is nothing to be seen.
-        take.film_at = None
-        await work.db.flush()
     return None
 
 
@@ -90,8 +98,6 @@ async def _claimed(work: Work, take: Take, length: timedelta) -> Job:
         )
     )
     part = 0 if made is None else made + 1
-    take.film_at = work.wall + LEASE
-    await work.db.flush()
     classroom = await rooms.by_id(work, take.tenant_id, take.classroom_id)
     start = part * PART
     part_length = max(min(PART, length - start), SHORTEST)
@@ -103,7 +109,7 @@ async def _claimed(work: Work, take: Take, length: timedelta) -> Job:
         start,
         part_length,
         start + PART >= length,
-        take.film_at,
+        work.wall + LEASE,
     )
 
 
