@@ -24,7 +24,12 @@ async def due(work: Work, own: FromClause, limit: int = 50) -> Sequence[Alarm]:
         func.coalesce(Alarm.retry_at, work.wall) <= work.wall,
         Alarm.tenant_id.not_in(select(own.c.tenant_id)),
     )
-    by_own = select(Alarm).join(own, Alarm.tenant_id == own.c.tenant_id).where(own.c.present >= WHEN)
+    by_own = (
+        select(Alarm)
+        .join(own, Alarm.tenant_id == own.c.tenant_id)
+        # The first is found by an index, and implied: a try that failed is never due before its alarm.
+        .where(Alarm.due_at <= own.c.present, own.c.present >= WHEN)
+    )
     both = union_all(*(wanted.order_by(*IN_ORDER).limit(limit) for wanted in (by_wall, by_own)))
     found = await work.db.scalars(select(Alarm).from_statement(both))
     return sorted(found, key=lambda alarm: alarm.due_at)
