@@ -6,11 +6,12 @@ import gc
 import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.routing import BaseRoute
 
 from app import database, tls
 from app.admin.docs import docs_router
@@ -177,13 +178,21 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app.add_middleware(RequestId)
     # The outermost: all others take client, scheme and host from it.
     app.add_middleware(Forwarded, trusted=settings.proxies)
-    app.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
+    app.router.routes.extend(_routes())
+    return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """All routes, put together once a process: FastAPI works out what each needs, and keeps it with them."""
+    whole = APIRouter()
+    whole.mount("/_/static", Assets(directory=str(files("app") / "static")), name="static")
     pages = (room_router, content.router, films.router, player.router)
     for router in (admin_router, docs_router(DIALECTS, admin_api), *pages):
-        app.include_router(router)
+        whole.include_router(router)
     for dialect in DIALECTS:
-        app.include_router(dialect.router)
-    return app
+        whole.include_router(dialect.router)
+    return whole.routes
 
 
 async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:

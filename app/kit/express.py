@@ -7,8 +7,9 @@ the ordinary, or fails, goes through the layers as if nothing had been tried.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from time import perf_counter
 from typing import Any, Final
@@ -155,7 +156,7 @@ class Express:
         if scope["type"] != "http" or scope.get("root_path"):
             return None, {}
         if self._map is None:
-            self._map = _drawn(self._router)
+            self._map = _drawn(Routes(self._router.routes))
         path: str = scope["path"]
         first = path[1 : path.find("/", 1)]
         for stop in self._map.get((scope["method"], first, path.count("/")), ()):
@@ -168,11 +169,26 @@ class Express:
         return None, {}
 
 
-def _drawn(router: APIRouter) -> dict[tuple[str, str, int], list[Stop]]:
+class Routes:
+    """Routes in their order; the same as others where each is the very same one."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self.all = [route for route in routes if not isinstance(route, Failure)]
+        self._ids = tuple(map(id, self.all))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Routes) and self._ids == other._ids
+
+    def __hash__(self) -> int:
+        return hash(self._ids)
+
+
+@lru_cache(maxsize=4)
+def _drawn(routes: Routes) -> dict[tuple[str, str, int], list[Stop]]:
     """The stops by method, first part of the path and number of parts, in the order of the routes."""
     stops = [
         Stop.of(context)
-        for context in iter_route_contexts(router.routes)
+        for context in iter_route_contexts(routes.all)
         if isinstance(context.original_route, APIRoute | Mount)
     ]
     kinds = product(
