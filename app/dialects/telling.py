@@ -25,9 +25,20 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
     """
     known = {dialect.name: dialect for dialect in dialects}
 
+    told_before: set[type] = set()
+
+    def may_be_told(recorded: Recorded) -> bool:
+        kind = type(recorded.event)
+        # A notice takes long to write, so it is not written twice of kinds of which there was one once.
+        if kind not in told_before and any(_notice(d, recorded, NOBODY) for d in known.values()):
+            told_before.add(kind)
+        return kind in told_before
+
     async def tell(work: Work) -> None:
+        if not work.events:
+            return
         # Most events (people coming, chat) interest no subscriber: those cost no statement.
-        told = [r for r in work.events if any(_notice(d, r, NOBODY) for d in known.values())]
+        told = [recorded for recorded in work.events if may_be_told(recorded)]
         for tenant_id in sorted({recorded.tenant_id for recorded in told}):
             mine = [recorded for recorded in told if recorded.tenant_id == tenant_id]
             listeners = await queries.listeners(work, tenant_id)
