@@ -6,6 +6,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from time import monotonic
 
 import asyncpg
 
@@ -47,8 +48,10 @@ class Bell:
             await self._task
 
     def publish(self, topics: Iterable[str]) -> None:
-        """Ask for topics to be rung in every process, this one included."""
-        self._pending.update(topics)
+        """Ring topics in every process; in this one at once."""
+        for topic in topics:
+            _set_all(self._listeners.get(topic, ()))
+            self._pending.add(topic)
         self._wake.set()
 
     @contextlib.contextmanager
@@ -84,6 +87,7 @@ class Bell:
         await connection.add_listener(CHANNEL, self._heard)
         for events in self._listeners.values():
             _set_all(events)
+        rung_at = -DEBOUNCE
         while True:
             self._wake.clear()
             if self._pending:
@@ -93,14 +97,21 @@ class Bell:
                 except BaseException:
                     self._pending |= topics
                     raise
+                rung_at = monotonic()
             if connection.is_closed() or (self._stop.is_set() and not self._pending):
                 return
-            if await loops.woken(self._wake, BEAT):
-                await loops.pause(DEBOUNCE)
-            else:
+            if not await loops.woken(self._wake, BEAT):
                 await connection.execute("SELECT 1")
+            # The first ring goes out at once, those that follow it closely go together.
+            elif (rest := rung_at + DEBOUNCE - monotonic()) > 0:
+                await loops.pause(rest)
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+    def _heard(
+        self, connection: "asyncpg.Connection[asyncpg.Record]", pid: int, _channel: str, payload: object
+    ) -> None:
+        # What this process rang woke its own listeners already.
+        if pid == connection.get_server_pid():
+            return
         for topic in json.loads(str(payload)):
             _set_all(self._listeners.get(topic, ()))
 

@@ -17,6 +17,8 @@ WIDEST_SLOW: Final = 4
 """Requests at once to a receiver that is slow with one, the others one by one: it may hang altogether."""
 UNPROVEN: Final = 12
 """Places that receivers share which have taken nothing yet, or nothing since they failed."""
+UNPROVEN_IN_ALL: Final = 128
+"""With those that take long: else a few that hang would keep the others from proving themselves."""
 EACH_TENANT: Final = 64
 WIDEST: Final = 16
 """Requests at once to one receiver. It begins with one, and twice as many whenever all of them passed."""
@@ -48,10 +50,11 @@ class Slots:
         late = monotonic() - SLOW_SECONDS
         begun = self.began.values()
         slow = Counter(one.receiver for one in begun if one.at < late)
-        tried = {one.receiver for one in begun if one.unproven}
-        tenants: Counter[str] = Counter()
-        for (tenant_id, _), count in self.busy.items():
-            tenants[tenant_id] += count
+        unproven = [one for one in begun if one.unproven]
+        quick = sum(one.at >= late for one in unproven)
+        tried = {one.receiver for one in unproven}
+        # Those that may hang have bounds of their own.
+        tenants = Counter(one.receiver[0] for one in begun if not one.unproven)
 
         def left(receiver: Receiver) -> int:
             if receiver in tried:
@@ -63,7 +66,7 @@ class Slots:
 
         return Room(
             limit=max(0, min(AT_ONCE, QUICK - len(begun) + slow.total(), TOTAL - len(begun))),
-            unproven=max(0, UNPROVEN - sum(one.unproven for one in begun)),
+            unproven=max(0, min(UNPROVEN - quick, UNPROVEN_IN_ALL - len(unproven))),
             each=1,
             each_tenant=EACH_TENANT // 2,
             known={receiver: left(receiver) for receiver in {*self.busy, *self.widths}},

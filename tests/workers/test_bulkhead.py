@@ -15,7 +15,9 @@ from app.domain.outbox.tables import Subscription
 from app.kit.outbound import Sender
 from app.kit.work import Works
 from app.workers.dispatcher import Dispatcher
-from app.workers.slots import EACH_TENANT, UNPROVEN, WIDEST, Slots
+from app.workers.slots import EACH_TENANT, SLOW_SECONDS, TOTAL, UNPROVEN, UNPROVEN_IN_ALL, WIDEST, Slots
+
+DEAD = UNPROVEN_IN_ALL + 20
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ async def endpoint(works: Works, tenant_id: str, url: str, lanes: int, purpose: 
             await outbox.enqueue(work, made, f"{purpose} {lane}", [Notice("k", b"{}")])
 
 
-async def test_a_hundred_receivers_that_hang_hold_a_few_places_and_the_others_get_theirs(
+async def test_many_receivers_that_hang_hold_a_few_places_and_the_others_get_theirs(
     works: Works, tenant: Any, receiver: Any, hanging: Hanging, sender: Sender
 ) -> None:
     all_came = asyncio.Event()
@@ -78,8 +80,8 @@ async def test_a_hundred_receivers_that_hang_hold_a_few_places_and_the_others_ge
         return web.Response()
 
     receiver.answers = [count] * 30
-    for number in range(100):
-        await endpoint(works, tenant.tenant_id, f"{hanging.url}/{number}", 3, f"dead {number}")
+    for number in range(DEAD):
+        await endpoint(works, tenant.tenant_id, f"{hanging.url}/{number}", 2, f"dead {number}")
     await endpoint(works, tenant.tenant_id, receiver.url, 30, "well")
     dispatcher = Dispatcher(works, sender)
     async with works.begin() as work:
@@ -88,11 +90,11 @@ async def test_a_hundred_receivers_that_hang_hold_a_few_places_and_the_others_ge
         well.passed_at = work.now
     tick = asyncio.create_task(dispatcher.tick())
     await asyncio.wait_for(all_came.wait(), 30)
-    assert sum(hanging.waiting.values()) <= UNPROVEN
+    assert sum(hanging.waiting.values()) <= UNPROVEN_IN_ALL < TOTAL / 2
     assert set(hanging.most.values()) == {1}
     hanging.release.set()
     await tick
-    assert hanging.served == 300
+    assert hanging.served == DEAD * 2
 
 
 async def test_no_receiver_gets_more_at_once_than_it_has_shown_to_take(
@@ -151,3 +153,25 @@ async def test_one_tenant_never_holds_all_places(works: Works, tenant: Any, send
             begun[one.tenant_id] += 1
     assert begun[tenant.tenant_id] <= EACH_TENANT
     assert begun[other.tenant_id] == 1
+
+
+def unproven(number: int) -> Claimed:
+    url = "http://127.0.0.1:9/"
+    return Claimed("t", f"receiver {number}", "a", 1, True, url, [], True, 1, "m", "a", "k", b"", "", "")
+
+
+def test_unproven_receivers_that_take_long_make_place_for_others_up_to_a_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1_000.0
+    monkeypatch.setattr("app.workers.slots.monotonic", lambda: now)
+    slots = Slots()
+    begun = 0
+    while room := slots.room().unproven:
+        assert room == min(UNPROVEN, UNPROVEN_IN_ALL - begun)
+        for number in range(begun, begun + room):
+            slots.take(unproven(number))
+        begun += room
+        assert slots.room().unproven == 0
+        now += SLOW_SECONDS + 0.1
+    assert begun == UNPROVEN_IN_ALL

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from sqlalchemy import and_, func, select
 
@@ -14,8 +14,13 @@ from app.kit.work import Work
 LEASE: Final = timedelta(seconds=30)
 """Longer than one request may take, so that no lane is claimed twice while it is being sent."""
 
-LOOK: Final = 4
-"""How many due lanes are looked at for each that is taken: one receiver may have many."""
+LOOK: Final = 256
+"""How many due lanes are looked at, of which some are taken: one receiver may have many.
+
+It stands in the statements as a number, since the planner has to know it to go by the index.
+"""
+LOOK_EACH: Final = 64
+"""How many of each receiver, where receivers are looked at one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +81,22 @@ async def claim(work: Work, room: Room, *, depth: int = 1, sender: int | None = 
     Of a lane up to `depth` messages come along, of an unproven receiver's the head alone. The lease ends
     after a while, or with the `sender`, if that has a number.
     """
-    return await _claim(work, OF_ALL, room, depth, sender)
+    return await _claimed(work, OF_ALL, *values(room, work.wall, depth=depth, sender=sender))
 
 
 async def claim_of(work: Work, room: Room, times: Mapping[str, datetime], *, depth: int = 1) -> list[Claimed]:
     """Take the heads of these tenants' lanes that are due at these presents."""
-    return await _claim(work, OF_SOME, room, depth, None, list(times), list(times.values()))
+    given = values(room, work.wall, depth=depth, sender=None)
+    return await _claimed(work, OF_SOME, *given, list(times), list(times.values()))
 
 
-async def _claim(
-    work: Work, statement: str, room: Room, depth: int, sender: int | None, *of: Any
-) -> list[Claimed]:
+def values(room: Room, wall: datetime, *, depth: int, sender: int | None) -> tuple[object, ...]:
+    """What both statements are given, in the order of their placeholders."""
     known = room.known
-    found = await statements.rows(
-        work,
-        statement,
-        work.wall,
-        work.wall + LEASE,
+    return (
+        wall,
+        wall + LEASE,
         room.limit,
-        room.limit * LOOK,
         max(room.unproven, 0),
         room.unproven_each,
         room.each,
@@ -105,8 +107,11 @@ async def _claim(
         list(room.full),
         depth,
         sender,
-        *of,
     )
+
+
+async def _claimed(work: Work, statement: str, *given: object) -> list[Claimed]:
+    found = await statements.rows(work, statement, *given)
     lanes: dict[tuple[str, str, str], list[Claimed]] = {}
     for row in found:
         one = Claimed(*row)
@@ -117,29 +122,42 @@ async def _claim(
 _DUE: Final = """
     SELECT lanes.tenant_id, lanes.subscription_id, lanes.lane_key, lanes.due_at, lanes.tries, unproven,
         {present} - lanes.due_at AS waited,
-        CASE WHEN unproven THEN least(coalesce(known.room, $7::int), $6::int)
-            ELSE coalesce(known.room, $7::int) END AS room
+        CASE WHEN unproven THEN least(coalesce(known.room, $6::int), $5::int)
+            ELSE coalesce(known.room, $6::int) END AS room
     FROM {lanes}
-    JOIN subscriptions USING (tenant_id, subscription_id)
     CROSS JOIN LATERAL (SELECT passed_at IS NULL OR failing_since IS NOT NULL) AS kind (unproven)
-    LEFT JOIN known USING (tenant_id, subscription_id)
-    WHERE lanes.due_at <= {present}{which}
-        AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1)
-        AND lanes.tenant_id <> ALL ($12::text[])
-        AND subscriptions.enabled AND coalesce(known.room, $7::int) > 0 AND ($5::int > 0 OR NOT unproven)
+    LEFT JOIN known ON known.tenant_id = subscriptions.tenant_id
+        AND known.subscription_id = subscriptions.subscription_id
+    WHERE {due} AND subscriptions.enabled AND subscriptions.tenant_id <> ALL ($11::text[])
+        AND coalesce(known.room, $6::int) > 0 AND ($4::int > 0 OR NOT unproven)
     ORDER BY lanes.due_at
-    LIMIT $4::int
+    LIMIT {look}
 """
 _OF_MACHINE_TIME: Final = _DUE.format(
-    lanes="lanes",
+    lanes="lanes JOIN subscriptions USING (tenant_id, subscription_id)",
     present="$1::timestamptz",
-    which=" AND lanes.tenant_id <> ALL (ARRAY(SELECT own.tenant_id FROM own))",
+    due="""lanes.due_at <= $1::timestamptz
+        AND lanes.tenant_id <> ALL (ARRAY(SELECT own.tenant_id FROM own))
+        AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1::timestamptz)""",
+    look=LOOK,
 )
-_OF_OWN_TIME: Final = _DUE.format(lanes="own JOIN lanes USING (tenant_id)", present="own.present", which="")
+# Receiver by receiver: so each is asked by the index for the first that are due there.
+_OF_OWN_TIME: Final = _DUE.format(
+    lanes=f"""own JOIN subscriptions USING (tenant_id) CROSS JOIN LATERAL (
+        SELECT * FROM lanes
+        WHERE lanes.due_at <= own.present AND lanes.tenant_id = subscriptions.tenant_id
+            AND lanes.subscription_id = subscriptions.subscription_id
+            AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1::timestamptz)
+        ORDER BY lanes.due_at LIMIT {LOOK_EACH}
+    ) AS lanes""",  # noqa: S608 - same
+    present="own.present",
+    due="true",
+    look=LOOK,
+)
 
 _CLAIM: Final = """
 WITH known AS (
-    SELECT * FROM unnest($9::text[], $10::text[], $11::int[]) AS known (tenant_id, subscription_id, room)
+    SELECT * FROM unnest($8::text[], $9::text[], $10::int[]) AS known (tenant_id, subscription_id, room)
 ), own AS (
     {own}
 ), due AS (
@@ -151,18 +169,18 @@ WITH known AS (
     FROM due
 ), fitting AS (
     SELECT placed.*, row_number() OVER (PARTITION BY unproven ORDER BY waited DESC, tries) AS turn
-    FROM placed WHERE place <= room AND in_tenant <= $8::int
+    FROM placed WHERE place <= room AND in_tenant <= $7::int
 ), wanted AS (
     SELECT lanes.tenant_id, lanes.subscription_id, lanes.lane_key, fitting.unproven
     FROM fitting JOIN lanes USING (tenant_id, subscription_id, lane_key)
     -- Once more, of the row that is held now.
-    WHERE (NOT fitting.unproven OR fitting.turn <= $5::int) AND lanes.due_at <= fitting.due_at
+    WHERE (NOT fitting.unproven OR fitting.turn <= $4::int) AND lanes.due_at <= fitting.due_at
         AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1)
     ORDER BY fitting.waited DESC, fitting.tries
     LIMIT $3::int
     FOR NO KEY UPDATE OF lanes SKIP LOCKED
 ), taken AS (
-    UPDATE lanes SET leased_until = $2::timestamptz, leased_by = $14::int, fence = lanes.fence + 1
+    UPDATE lanes SET leased_until = $2::timestamptz, leased_by = $13::int, fence = lanes.fence + 1
     FROM wanted
     WHERE lanes.tenant_id = wanted.tenant_id AND lanes.subscription_id = wanted.subscription_id
         AND lanes.lane_key = wanted.lane_key
@@ -175,7 +193,7 @@ SELECT taken.tenant_id, taken.subscription_id, taken.lane_key, taken.fence, take
         ELSE ARRAY[subscriptions.secret] END,
     tenants.allow_private,
     head.seq, head.delivery_id, head.classroom_id, head.kind, head.body, head.query, head.content_type,
-    $14::int
+    $13::int
 FROM taken
 JOIN subscriptions USING (tenant_id, subscription_id)
 JOIN tenants USING (tenant_id)
@@ -184,7 +202,7 @@ CROSS JOIN LATERAL (
     WHERE deliveries.tenant_id = taken.tenant_id AND deliveries.subscription_id = taken.subscription_id
         AND deliveries.lane_key = taken.lane_key AND deliveries.seq > taken.done_seq
     ORDER BY deliveries.seq
-    LIMIT CASE WHEN taken.unproven THEN 1 ELSE $13::int END
+    LIMIT CASE WHEN taken.unproven THEN 1 ELSE $12::int END
 ) head
 ORDER BY taken.tenant_id, taken.subscription_id, taken.lane_key, head.seq
 """
@@ -195,7 +213,7 @@ OF_ALL: Final = _CLAIM.format(
     due=f"({_OF_MACHINE_TIME}) UNION ALL ({_OF_OWN_TIME})",
 )
 OF_SOME: Final = _CLAIM.format(
-    own="SELECT * FROM unnest($15::text[], $16::timestamptz[]) AS own (tenant_id, present)",
+    own="SELECT * FROM unnest($14::text[], $15::timestamptz[]) AS own (tenant_id, present)",
     due=_OF_OWN_TIME,
 )
 

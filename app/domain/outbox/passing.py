@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from app.domain.outbox.claiming import LEASE, Claimed
@@ -35,9 +36,7 @@ async def settle_taken(work: Work, taken: Sequence[Taken]) -> list[Written | Non
     clock of its own; `settle` tells them apart. Here no held row is waited for: whoever holds as many rows as
     this would stand in a circle one day.
     """
-    found = await statements.rows(
-        work, _SETTLE, work.wall, work.wall + LEASE, work.wall - RECENTLY, *_columns(taken)
-    )
+    found = await statements.rows(work, SETTLE, *values(taken, work.wall))
     written: list[Written | None] = [None] * len(taken)
     for number, goes_on, more, stale in found:
         written[number] = Written(goes_on, stale)
@@ -46,7 +45,8 @@ async def settle_taken(work: Work, taken: Sequence[Taken]) -> list[Written | Non
     return written
 
 
-def _columns(taken: Sequence[Taken]) -> Iterable[list[object]]:
+def values(taken: Sequence[Taken], wall: datetime) -> tuple[object, ...]:
+    """What the statement is given, in the order of its placeholders."""
     rows = (
         (
             number,
@@ -68,7 +68,7 @@ def _columns(taken: Sequence[Taken]) -> Iterable[list[object]]:
         )
         for number, one in enumerate(taken)
     )
-    return (list(column) for column in zip(*rows, strict=True))
+    return (wall, wall + LEASE, wall - RECENTLY, *(list(column) for column in zip(*rows, strict=True)))
 
 
 async def mark_well(work: Work, claimed: Iterable[Claimed]) -> None:
@@ -85,7 +85,7 @@ async def mark_well(work: Work, claimed: Iterable[Claimed]) -> None:
     )
 
 
-_SETTLE: Final = """
+SETTLE: Final = """
 WITH one AS (
     SELECT * FROM unnest(
         $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[], $10::int[], $11::text[],
