@@ -109,7 +109,7 @@ class Dispatcher:
                 task = asyncio.create_task(self._send(claimed))
                 self._sending.add(task)
                 task.add_done_callback(self._ended)
-            if len(found) < room.limit:
+            if len(found) < room.limit and not (found and found[0].crowded):
                 return
 
     async def _send(self, head: Claimed) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.database import Address
 from app.domain import outbox
-from app.domain.outbox import Claimed, Notice, Outcome, Taken, Written, senders
+from app.domain.outbox import Claimed, Notice, Outcome, Taken, senders
 from app.domain.outbox.claiming import Room
 from app.domain.outbox.tables import Lane, SendingProcess, Subscription
 from app.kit.work import Works
@@ -93,7 +93,7 @@ async def test_a_row_that_somebody_holds_is_freed_the_next_time(
         assert await freed(works, watching, watcher) == 1
 
 
-async def test_what_a_sender_that_was_taken_for_dead_settles_late_counts_but_it_does_not_go_on(
+async def test_a_sender_that_was_taken_for_dead_settles_nothing_any_more(
     works: Works, subscription: Subscription, database: Address
 ) -> None:
     await owe(works, subscription, "a", "1", "2")
@@ -102,7 +102,6 @@ async def test_what_a_sender_that_was_taken_for_dead_settles_late_counts_but_it_
             [head] = await claim(works, dying)
         await freed(works, watching, watcher)
         async with works.begin() as work:
-            assert await outbox.settle_taken(work, [Taken(head, OK, go_on=True)]) == [
-                Written(goes_on=False, stale=False)
-            ]
-        assert [one.kind for one in await claim(works, watcher)] == ["2"]
+            assert await outbox.settle_taken(work, [Taken(head, OK, go_on=True)]) == [None]
+            assert not await outbox.settle(work, head, Outcome(410, 5))
+        assert [one.kind for one in await claim(works, watcher)] == ["1"]

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Notice
-from app.domain.outbox.claiming import Room
+from app.domain.outbox.claiming import LOOK, Room
 from app.domain.outbox.tables import Subscription
 from app.kit.outbound import Sender
 from app.kit.work import Works
@@ -175,3 +175,26 @@ def test_unproven_receivers_that_take_long_make_place_for_others_up_to_a_limit(
         assert slots.room().unproven == 0
         now += SLOW_SECONDS + 0.1
     assert begun == UNPROVEN_IN_ALL
+
+
+async def test_a_receiver_with_very_many_classes_hides_no_other(
+    works: Works, tenant: Any, receiver: Any, hanging: Hanging, sender: Sender
+) -> None:
+    came = asyncio.Event()
+
+    async def note(_: web.Request) -> web.Response:
+        came.set()
+        return web.Response()
+
+    receiver.answers = [note]
+    await endpoint(works, tenant.tenant_id, hanging.url, LOOK * 2, "many")
+    await endpoint(works, tenant.tenant_id, receiver.url, 1, "few")
+    for purpose in ("many", "few"):
+        await proven(works, tenant.tenant_id, purpose)
+    tick = asyncio.create_task(Dispatcher(works, sender).tick())
+    # The others' requests hang: what is behind them is found at once, not when they are answered.
+    await asyncio.wait_for(came.wait(), 10)
+    assert hanging.served == 0
+    hanging.release.set()
+    await tick
+    assert hanging.served == LOOK * 2

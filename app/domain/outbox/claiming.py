@@ -46,6 +46,8 @@ class Claimed:
     content_type: str
     sender: int | None = None
     """The number of the sender, by which the lease ends with it."""
+    crowded: bool = False
+    """Whether more was due than was looked at: with these taken, others may be found behind them."""
     following: "tuple[Claimed, ...]" = ()
     """The next messages of the lane, each to be sent when the one before was taken and settled."""
 
@@ -193,7 +195,7 @@ SELECT taken.tenant_id, taken.subscription_id, taken.lane_key, taken.fence, take
         ELSE ARRAY[subscriptions.secret] END,
     tenants.allow_private,
     head.seq, head.delivery_id, head.classroom_id, head.kind, head.body, head.query, head.content_type,
-    $13::int
+    $13::int, (SELECT count(*) >= {look} FROM due)
 FROM taken
 JOIN subscriptions USING (tenant_id, subscription_id)
 JOIN tenants USING (tenant_id)
@@ -211,10 +213,12 @@ OF_ALL: Final = _CLAIM.format(
     own="SELECT tenant_id, coalesce(stands_at, $1::timestamptz + ahead) AS present FROM tenants "
     "WHERE stands_at IS NOT NULL OR ahead IS NOT NULL",
     due=f"({_OF_MACHINE_TIME}) UNION ALL ({_OF_OWN_TIME})",
+    look=LOOK,
 )
 OF_SOME: Final = _CLAIM.format(
     own="SELECT * FROM unnest($14::text[], $15::timestamptz[]) AS own (tenant_id, present)",
     due=_OF_OWN_TIME,
+    look=LOOK,
 )
 
 

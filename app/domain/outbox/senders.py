@@ -42,10 +42,7 @@ async def dead(session: "asyncpg.Connection", number: int) -> list[int]:
 
 
 async def free(work: Work, numbers: list[int]) -> int:
-    """Let anybody claim what these had leased; how many lanes of whichever `tenant_id`.
-
-    The fence stays: what such a sender still settles, before somebody else claims the lane, is true.
-    """
+    """Let anybody claim what these had leased; how many lanes of whichever `tenant_id`."""
     freed = await statements.rows(work, _FREE, numbers)
     # A number goes when nothing is left of it: rows that somebody held are freed the next time.
     await statements.rows(work, _FORGET, numbers)
