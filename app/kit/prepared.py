@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
+from sqlalchemy import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -107,4 +108,7 @@ class Prepared(Generic[R]):
 
 
 def _change(kind: TypeEngine[Any], name: str, *more: Any) -> Change | None:
+    if isinstance(kind, ARRAY) and _change(kind.item_type, name, *more) is None:
+        # The driver takes and gives lists as they are; SQLAlchemy would go through them one by one.
+        return None
     return cast("Change | None", getattr(kind.dialect_impl(DIALECT), name)(DIALECT, *more))

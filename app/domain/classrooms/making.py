@@ -14,6 +14,7 @@ from app.rules.seats import SeatRole
 
 COLUMNS: Final = columns(Classroom)
 OF_COLUMNS: Final = loose(Classroom)
+PARAMETERS: Final = [(one.name, f"made_{one.name}") for one in COLUMNS]
 
 _LINK: Final = (
     func.unnest(bindparam("links", type_=ARRAY(String)), bindparam("roles", type_=ARRAY(String)))
@@ -48,9 +49,9 @@ async def make(work: Work, values: Mapping[str, Any]) -> Classroom:
         work,
         links=list(links.values()),
         roles=[role.value for role in links],
-        **{f"made_{name}": value for name, value in values.items()},
+        **{parameter: values[name] for name, parameter in PARAMETERS},
     )
-    classroom = OF_COLUMNS(*(values[one.name] for one in COLUMNS))
+    classroom = OF_COLUMNS(*[values[name] for name, _ in PARAMETERS])
     key = classroom.tenant_id, classroom.classroom_id
     work.kept[CommonLink, key] = links
     return remember(work, classroom, *key)

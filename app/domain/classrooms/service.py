@@ -1,6 +1,6 @@
 """The life of a classroom. Every change of state takes the classroom's row lock first."""
 
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
@@ -238,9 +238,9 @@ def _columns(plan: ClassroomPlan) -> dict[str, object]:
     values = {name: getattr(plan, name) for name in PLAN_FIELDS}
     return values | {
         "weekdays": list(plan.weekdays),
-        "recording": asdict(plan.recording),
-        "controls": asdict(plan.controls),
-        "terms": asdict(plan.terms),
+        "recording": dict(vars(plan.recording)),
+        "controls": dict(vars(plan.controls)),
+        "terms": dict(vars(plan.terms)),
     }
 
 

@@ -64,7 +64,9 @@ async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Se
         Recorded(tenant_id, classroom_id, seq, event)
         for seq, event in enumerate(happened, start=last + 1 - len(happened))
     )
-    work.ring(f"room:{tenant_id}:{classroom_id}")
+    # With the first of all its events a classroom comes to be: nobody is in it who could be woken.
+    if last > len(happened):
+        work.ring(f"room:{tenant_id}:{classroom_id}")
     return last
 
 
