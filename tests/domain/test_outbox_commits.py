@@ -98,7 +98,7 @@ async def test_works_that_owe_the_same_classes_in_other_orders_do_not_block_each
             for lane in lanes:
                 await owe(work, receiver_of, f"{lane}{number}", lane)
 
-    done = await asyncio.gather(*(owe_both(number) for number in range(20)), return_exceptions=True)
+    done = await asyncio.gather(*(owe_both(number) for number in range(6)), return_exceptions=True)
     # PostgreSQL ends one of two that wait for each other; each of these is undone whole or owed whole.
     owed = [number for number, failed in enumerate(done) if failed is None]
     arrived = await arriving(works)

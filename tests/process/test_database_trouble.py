@@ -18,7 +18,7 @@ from app.kit.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.process
 
-RECOVERED_WITHIN = 45.0
+RECOVERED_WITHIN = 20.0
 CALM, KILLS = 1.0, 4
 KILL_ALL = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
