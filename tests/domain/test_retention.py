@@ -307,7 +307,9 @@ async def held_back(busy_school: School, clock: ManualClock) -> AsyncIterator[Sc
     clock.advance(timedelta(days=400))
     async with busy_school.begin() as work:
         message = await work.db.scalar(
-            cutting.select(Message).where(Message.text == "Another").with_for_update()
+            cutting.select(Message)
+            .where(Message.tenant_id == busy_school.tenant_id, Message.text == "Another")
+            .with_for_update()
         )
         assert message is not None
         yield busy_school

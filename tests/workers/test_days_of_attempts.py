@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from common import START
+from common import START, TENANT
 from sqlalchemy import select, text
 
 from app.domain import outbox
@@ -44,7 +44,7 @@ async def lies_in(works: Works, delivery_id: str) -> list[str]:
         found = await work.db.scalars(
             select(text("tableoid::regclass::text"))
             .select_from(Attempt)
-            .where(Attempt.delivery_id == delivery_id)
+            .where(Attempt.tenant_id == TENANT, Attempt.delivery_id == delivery_id)
         )
         return list(found)
 
