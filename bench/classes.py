@@ -11,6 +11,7 @@ from app.kit import loops
 from app.kit.clock import SystemClock
 
 PATIENCE: Final = 120.0
+TRIES: Final = 3
 
 
 async def scheduled(client: aiohttp.ClientSession, base: str) -> Any:
@@ -27,9 +28,14 @@ async def scheduled(client: aiohttp.ClientSession, base: str) -> Any:
 
 
 async def entered(base: str, link: str, name: str) -> Tab:
-    """Somebody in the room, welcomed."""
+    """Somebody in the room, welcomed. Who is sent away comes again, as pages do."""
     host, port = base.removeprefix("http://").split(":")
-    tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
-    tab.send("hello", v=1, tab=name, name=f"Person of {name}")
-    await loops.within(PATIENCE, tab.heard("welcome"))
-    return tab
+    for _ in range(TRIES):
+        tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
+        tab.send("hello", v=1, tab=name, name=f"Person of {name}")
+        try:
+            await loops.within(PATIENCE, tab.heard("welcome"))
+        except ConnectionError:
+            continue
+        return tab
+    raise SystemExit(f"{name} is not let in, at last with {tab.code}.")
