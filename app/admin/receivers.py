@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 
 from app.admin import moments
-from app.admin.wire import Change
 from app.domain.outbox import log, secrets, steering
 from app.domain.outbox.tables import Attempt, Subscription
 from app.domain.tenants import clock
@@ -62,7 +61,7 @@ class Since(BaseModel):
     since: Annotated[str | None, Field(max_length=moments.LONGEST)] = None
 
 
-class Rotation(Change):
+class Rotation(BaseModel):
     """How long messages are signed with the present secret too; `0s` puts it out of use at once."""
 
     overlap: Annotated[str | None, Field(max_length=moments.LONGEST)] = None

@@ -78,5 +78,5 @@ class Lesson:
             async with self.works.begin() as work:
                 [claimed] = await claim(work, Room.for_all(10))
                 error = None if status else "refused"
-                head = "" if status is None else "oh no" if status == 500 else ""
-                await outbox.settle(work, claimed, Outcome(status, 7, error, head))
+                text = "" if status is None else "oh no" if status == 500 else ""
+                await outbox.settle(work, claimed, Outcome(status, 7, error, response_body=text))
