@@ -28,7 +28,7 @@ async def groups(works: Works, tenant: Tenant) -> dict[str, list[str]]:
     async with works.begin(tenant.tenant_id) as work:
         classroom = await rooms.named(work, tenant, "algebra")
         people = (await rooms.page(work, classroom, rooms.Wanted())).people
-        names = {one.participant.participant_id: one.name for one in people}
+        names = {one.participant_id: one.name for one in people}
         found = await group_queries.groups(work, tenant.tenant_id, classroom.classroom_id)
     return {one.reference: [names[seat] for seat in one.members] for one in found}
 
