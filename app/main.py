@@ -143,7 +143,9 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
         await bell.start()
         await hub.start()
         try:
-            async with Sender(tls.trust(settings), proxy=settings.egress_proxy) as sender:
+            async with Sender(
+                tls.trust(settings), proxy=settings.egress_proxy, allowed=settings.allowed
+            ) as sender:
                 app.state.passage = Passage(works, sender)
                 app.state.asker = asker = Asker(works, sender, settings.question_seconds)
                 app.state.gate = partial(ask_to_start, asker)
@@ -206,7 +208,7 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     await bell.start()
     try:
-        trusting = Sender(tls.trust(settings), proxy=settings.egress_proxy)
+        trusting = Sender(tls.trust(settings), proxy=settings.egress_proxy, allowed=settings.allowed)
         async with trusting as sender, working(works, bell, sender, open_store(settings), settings):
             await stopped.wait()
     finally:

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     inbox: bool | None = Field(
         None, description="The built-in ping inbox; unset means on with development credentials only."
     )
+    allowed_networks: str = Field(
+        "", description="Private addresses and CIDR blocks that every tenant's pings may reach, with commas."
+    )
     egress_proxy: str | None = Field(
         None,
         description="A proxy for pings and questions, http://[user:password@]host:port; it speaks CONNECT.",
@@ -133,7 +136,7 @@ class Settings(BaseSettings):
             raise ValueError(f"It has to be {FEWEST_DAYS} or more, or 0 for ever.")
         return days
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "allowed_networks")
     @classmethod
     def _known_addresses(cls, text: str) -> str:
         networks(text)
@@ -181,6 +184,11 @@ class Settings(BaseSettings):
     def proxies(self) -> tuple[Network, ...]:
         """The proxies whose word about a request counts."""
         return networks(self.trusted_proxies)
+
+    @property
+    def allowed(self) -> tuple[Network, ...]:
+        """The private networks that guarded requests may reach."""
+        return networks(self.allowed_networks)
 
     @property
     def serves_tls(self) -> bool:

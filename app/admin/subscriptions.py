@@ -6,9 +6,7 @@ from app.admin import wire
 from app.domain import outbox
 from app.domain.outbox import log
 from app.domain.tenants.tables import Tenant
-from app.kit.outbound import check_url
 from app.kit.work import Work
-from app.rules.refusals import BadValue
 
 FILES: wire.PingKind = "classFiles"
 
@@ -45,7 +43,7 @@ async def apply_urls(work: Work, tenant: Tenant, changes: wire.TenantChange) -> 
     """Make the subscriptions what the changes ask for; a URL given again also enables it again."""
     before = {(one.dialect, one.purpose): one for one in await log.subscriptions(work, tenant.tenant_id)}
     wanted = {key: subscription.url for key, subscription in before.items()}
-    given = _given(changes, tenant)
+    given = _given(changes)
     for key, url in given.items():
         wanted.pop(key, None)
         if url is not None:
@@ -58,25 +56,15 @@ async def apply_urls(work: Work, tenant: Tenant, changes: wire.TenantChange) -> 
             await outbox.subscribe(work, tenant.tenant_id, *key, url, kinds=kinds.get(key))
 
 
-def _given(changes: wire.TenantChange, tenant: Tenant) -> dict[tuple[str, str], str | None]:
-    """The URLs that the caller sets or clears, each one checked."""
+def _given(changes: wire.TenantChange) -> dict[tuple[str, str], str | None]:
+    """The URLs that the caller sets or clears; `vetting` judged them."""
     given: dict[tuple[str, str], str | None] = {}
     parts: dict[str, wire.Change | None] = {"merithub": changes.merithub, "learncube": changes.learncube}
     for (dialect, purpose), field in FIELDS.items():
         part = parts[dialect]
         if part is not None and part.gives(field):
-            given[dialect, purpose] = _checked(getattr(part, field), f"{dialect}.{field}", tenant)
+            given[dialect, purpose] = getattr(part, field)
     return given
-
-
-def _checked(url: str | None, field: str, tenant: Tenant) -> str | None:
-    if url is None:
-        return None
-    try:
-        check_url(url, allow_private=tenant.allow_private)
-    except BadValue as refusal:
-        raise BadValue(field, refusal.why) from refusal
-    return url
 
 
 def _kinds(tenant: Tenant, *, files_apart: bool) -> dict[tuple[str, str], list[str] | None]:

@@ -5,8 +5,9 @@ import errno
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 from time import perf_counter
 from types import TracebackType
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from app.kit import loops
+from app.kit.forwarded import Network
 from app.rules.refusals import BadValue
 
 TOTAL_SECONDS: Final = 15.0
@@ -69,7 +71,14 @@ def is_public(address: str) -> bool:
     return ip.is_global and not any(ip in net for net in NOT_PUBLIC if net.version == ip.version)
 
 
-def check_url(url: str, *, allow_private: bool) -> None:
+def may_be_reached(address: str, allowed: Iterable[Network] = ()) -> bool:
+    """Whether an IP address is public, or one that the operator allows."""
+    ip: IPv4Address | IPv6Address = ipaddress.ip_address(address.partition("%")[0])
+    plain = (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
+    return is_public(address) or any(plain in net for net in allowed if net.version == plain.version)
+
+
+def check_url(url: str, *, allow_private: bool, allowed: Iterable[Network] = ()) -> None:
     """Refuse (BadValue) what can never be sent to, when it is saved; each dial judges the address again."""
     try:
         parts = urlsplit(url)
@@ -82,16 +91,16 @@ def check_url(url: str, *, allow_private: bool) -> None:
         raise BadValue("url", "must not carry a user name or password")
     if allow_private:
         return
+    local = host == "localhost" or host.endswith(".localhost")
     try:
-        numeric = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+        numeric = socket.getaddrinfo("127.0.0.1" if local else host, None, flags=socket.AI_NUMERICHOST)
     except (OSError, UnicodeError):
         numeric = []
-    local = host == "localhost" or host.endswith(".localhost")
-    if local or any(not is_public(str(found[4][0])) for found in numeric):
+    if any(not may_be_reached(str(found[4][0]), allowed) for found in numeric):
         raise BadValue("url", "must lead to a public address")
 
 
-async def check_name(url: str) -> None:
+async def check_name(url: str, allowed: Iterable[Network] = ()) -> None:
     """Refuse (BadValue) a URL whose name leads to an address now that is not public; no answer refuses none.
 
     It asks the name server, so it has no place in a work.
@@ -102,7 +111,7 @@ async def check_name(url: str) -> None:
         found = await loops.within(NAME_SECONDS, asked)
     except (OSError, ValueError):
         return
-    if any(not is_public(str(one[4][0])) for one in found):
+    if any(not may_be_reached(str(one[4][0]), allowed) for one in found):
         raise BadValue("url", "must lead to a public address")
 
 
@@ -114,11 +123,11 @@ def with_query(url: str, query: str) -> str:
     return f"{plain}{'&' if '?' in plain else '?'}{query}{mark}{fragment}"
 
 
-def _guarded(info: Any) -> socket.socket:
+def _guarded(allowed: Iterable[Network], info: Any) -> socket.socket:
     # Called with each concrete address at dial time, literals too: a name that changes its answer after
     # the check at save time gains nothing.
     family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
+    if not may_be_reached(str(address[0]), allowed):
         # With a number, or aiohttp would leave the reason out of what it tells.
         raise ForbiddenAddressError(errno.EACCES, f"{address[0]} is not a public address")
     return socket.socket(family, kind, protocol)
@@ -130,7 +139,8 @@ class Sender:
     `trust` is what the latter believe: on loopback a server may show a certificate of our own authority.
     `seconds` is the longest that a request may take, from its name's look-up to the last byte of its answer.
     `proxy` is what guarded requests go through. It dials, so all that is judged here is the URL and what our
-    own name server says: the proxy has to refuse private addresses itself.
+    own name server says: the proxy has to refuse private addresses itself. `allowed` are private networks
+    that guarded requests may reach.
     """
 
     def __init__(
@@ -138,20 +148,23 @@ class Sender:
         trust: ssl.SSLContext | None = None,
         seconds: float = TOTAL_SECONDS,
         proxy: str | None = None,
+        allowed: Sequence[Network] = (),
     ) -> None:
+        self._allowed = allowed
         self._trust = trust
         self._seconds = seconds
         self._proxy = proxy
 
     async def __aenter__(self) -> Self:
         """Open the pools."""
+        guard = None if self._proxy else partial(_guarded, self._allowed)
         self._pools = {
             guarded: aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=0,
                     use_dns_cache=False,
                     keepalive_timeout=IDLE_SECONDS,
-                    socket_factory=_guarded if guarded and self._proxy is None else None,
+                    socket_factory=guard if guarded else None,
                     ssl=True if guarded or self._trust is None else self._trust,
                 ),
                 timeout=aiohttp.ClientTimeout(total=self._seconds, sock_connect=CONNECT_SECONDS),
@@ -182,7 +195,7 @@ class Sender:
         proxy = None if allow_private else self._proxy
         try:
             if proxy is not None:
-                await _check_before_proxy(url)
+                await _check_before_proxy(url, self._allowed)
             async with self._pools[not allow_private].post(
                 url, data=body, headers=head, allow_redirects=False, proxy=proxy
             ) as answer:
@@ -198,10 +211,10 @@ class Sender:
             return Answer(None, took(), error=_named(error), asked=asked)
 
 
-async def _check_before_proxy(url: str) -> None:
+async def _check_before_proxy(url: str, allowed: Sequence[Network]) -> None:
     try:
-        check_url(url, allow_private=False)
-        await check_name(url)
+        check_url(url, allow_private=False, allowed=allowed)
+        await check_name(url, allowed)
     except BadValue as refusal:
         raise ForbiddenAddressError(errno.EACCES, f"{urlsplit(url).hostname} {refusal.why}") from None
 

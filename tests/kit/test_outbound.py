@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from app.kit.outbound import Sender, check_url, is_public
+from app.kit.forwarded import networks
+from app.kit.outbound import Sender, check_url, is_public, may_be_reached
 from app.rules.refusals import BadValue
 
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -188,3 +189,39 @@ def test_urls_that_are_refused_when_saved(url: str) -> None:
 def test_urls_that_are_taken_when_saved() -> None:
     check_url("https://example.com/pings?x=1", allow_private=False)
     check_url("http://127.0.0.1:9/pings", allow_private=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        ("10.1.2.3", True),
+        ("::ffff:10.1.2.3", True),
+        ("fd00:7::1", True),
+        ("1.1.1.1", True),
+        ("10.2.0.1", False),
+        ("127.0.0.1", False),
+        ("fd00:8::1", False),
+        ("64:ff9b::a01:203", False),
+    ],
+)
+def test_private_networks_that_the_operator_allows(address: str, *, reached: bool) -> None:
+    assert may_be_reached(address, networks("10.1.0.0/16, fd00:7::/32")) is reached
+
+
+async def test_an_allowed_network_is_dialled_and_no_other(receiver: Any) -> None:
+    async with Sender(allowed=networks("127.0.0.1")) as sender:
+        here = await sender.post(receiver.url, b"{}", {}, allow_private=False)
+        beside = await sender.post(
+            receiver.url.replace("127.0.0.1", "127.0.0.2"), b"{}", {}, allow_private=False
+        )
+
+    assert here.status == 200
+    assert beside.status is None
+    assert "127.0.0.2 is not a public address" in str(beside.error)
+    assert len(receiver.requests) == 1
+
+
+def test_a_url_into_an_allowed_network_is_taken_when_saved() -> None:
+    check_url("http://localhost:9/pings", allow_private=False, allowed=networks("127.0.0.0/8"))
+    with pytest.raises(BadValue):
+        check_url("http://10.0.0.1/pings", allow_private=False, allowed=networks("127.0.0.0/8"))
