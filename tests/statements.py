@@ -32,6 +32,10 @@ SWEEPS = (
     "WHERE takes.film_at <= ",
     # So do those who forget what is not needed any more.
     "WHERE subscriptions.former_until <= ",
+    # The metrics are the operator's: how much waits, whoever's it is.
+    "SELECT coalesce(sum(lanes.last_seq - lanes.done_seq)",
+    # Read to learn to whom a host name leads that nobody claimed: to the only customer, where there is one.
+    "WHERE subscriptions.dialect = $1::VARCHAR AND (subscriptions.purpose LIKE",
 )
 
 
