@@ -41,7 +41,7 @@ from app.kit.postgres import EmbeddedPostgres, normalise
 from app.kit.work import Works
 
 SIZES = {"small": 100, "large": int(os.environ.get("BENCH_SIZE", "100000"))}
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "100"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "60"))
 DELETES = 45
 WARMING = 5
 MOST = 1.5
