@@ -1,6 +1,6 @@
 """Statements that are worked out once and then given to the driver, past SQLAlchemy's layers.
 
-For the hot routes: the statement is written in SQLAlchemy Core, or as `text()` where that says more plainly
+For the hot routes: the statement is written in SQLAlchemy Core, or `worded` where that says more plainly
 what happens; it is compiled at its first use, and each call costs little more than the driver does. Values go
 in by the names of the statement's parameters and come out as rows of the given class, through the same types
 as everywhere (JSON, UTC instants).
@@ -18,11 +18,12 @@ a session of the same work holds back is written first. It does not notice what 
 prepare a change of rows that the same work holds as objects.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
-from sqlalchemy import ARRAY
+from sqlalchemy import ARRAY, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -35,6 +36,8 @@ R = TypeVar("R")
 Change = Callable[[Any], Any]
 
 MISSING: Final = object()
+NAMED: Final = re.compile(r"(?<![:\w]):(\w+)")
+"""A parameter in `text()`, and no cast."""
 DIALECT: Final[Dialect] = PGDialect_asyncpg()  # type: ignore[no-untyped-call]
 
 
@@ -105,6 +108,13 @@ class Prepared(Generic[R]):
         for place, change in self._changes:
             columns[place] = change(columns[place])
         return self._into(*columns)
+
+
+def worded(words: str, **types: Any) -> TextClause:
+    """A statement in PostgreSQL's own words; `types` has those of its parameters, and may have more."""
+    return text(words).bindparams(
+        *(bindparam(name, type_=types[name]) for name in dict.fromkeys(NAMED.findall(words)))
+    )
 
 
 def _change(kind: TypeEngine[Any], name: str, *more: Any) -> Change | None:

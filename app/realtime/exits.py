@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.domain import presence
 from app.domain.presence import Leaving
+from app.kit.together import Together
 from app.kit.work import Work, Works
-from app.realtime.together import Together
 from app.rules.presence import LeaveReason
 from app.rules.refusals import Refusal
 

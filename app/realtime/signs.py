@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.domain import presence
+from app.kit.together import Together
 from app.kit.work import Works
-from app.realtime.together import Together
 
 log = logging.getLogger(__name__)
 

@@ -1,14 +1,13 @@
 """Writes down what was taken: all that came while the last was written, in one statement."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from app.domain import outbox
 from app.domain.outbox import Claimed, Taken, Written
 from app.kit import loops
+from app.kit.together import Together
 from app.kit.unreachable import is_unreachable
 from app.kit.work import Works
 
@@ -23,75 +22,36 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 
-@dataclass(slots=True)
-class Waiting:
-    """A message to be written down, and who waits for that."""
-
-    taken: Taken
-    written: "asyncio.Future[Written | None]"
-
-    def tell(self, became: Written | None) -> None:
-        """Let it go on, unless it was cancelled meanwhile."""
-        if not self.written.done():
-            self.written.set_result(became)
-
-    def fail(self, error: Exception) -> None:
-        """Let it fail of this."""
-        if not self.written.done():
-            self.written.set_exception(error)
-
-
 class Settler:
     """Gathers what was taken, and writes it in batches, one after the other."""
 
     def __init__(self, works: Works) -> None:
         self._works = works
-        self._waiting: list[Waiting] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._taken = Together(self._settle_taken, TOGETHER_SECONDS, MOST)
+        self._well = Together(self._mark_well)
 
     async def settle(self, taken: Taken) -> Written | None:
         """Return when it is committed; None when it has to be settled by itself."""
-        one = Waiting(taken, asyncio.get_running_loop().create_future())
-        self._waiting.append(one)
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        return await one.written
+        written = await self._taken.add(None, taken)
+        if written is not None and written.stale:
+            # When the lanes are free: whoever steers a receiver holds its row first, and lanes after it.
+            await self._well.add(None, taken.claimed)
+        return written
 
-    async def _write(self) -> None:
-        try:
-            while self._waiting:
-                await loops.pause(TOGETHER_SECONDS)
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                try:
-                    await self._write_batch(batch)
-                except Exception as error:  # noqa: BLE001 - each of them fails of it, and says so
-                    for one in batch:
-                        one.fail(error)
-        finally:
-            self._writing = None
+    async def _settle_taken(self, _: None, taken: list[Taken]) -> list[Written | None]:
+        async def write() -> list[Written | None]:
+            async with self._works.each() as work:
+                return await outbox.settle_taken(work, taken)
 
-    async def _write_batch(self, batch: list[Waiting]) -> None:
-        taken = [one.taken for one in batch]
-        written = await persistently(lambda: self._settle_taken(taken))
-        stale = []
-        for one, became in zip(batch, written, strict=True):
-            if became is not None and became.stale:
-                stale.append((one, became))
-            else:
-                one.tell(became)
-        if stale:
-            await persistently(lambda: self._mark_well([one.taken.claimed for one, _ in stale]))
-            for one, became in stale:
-                one.tell(became)
+        return await persistently(write)
 
-    async def _settle_taken(self, taken: list[Taken]) -> list[Written | None]:
-        async with self._works.each() as work:
-            return await outbox.settle_taken(work, taken)
+    async def _mark_well(self, _: None, claimed: list[Claimed]) -> list[None]:
+        async def write() -> None:
+            async with self._works.each() as work:
+                await outbox.mark_well(work, claimed)
 
-    async def _mark_well(self, claimed: list[Claimed]) -> None:
-        # After the lanes' rows are free: whoever steers a receiver holds its row first and lanes after it.
-        async with self._works.each() as work:
-            await outbox.mark_well(work, claimed)
+        await persistently(write)
+        return [None] * len(claimed)
 
 
 async def persistently(act: Callable[[], Awaitable[R]]) -> R:

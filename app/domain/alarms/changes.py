@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BindParameter, String, bindparam, text
+from sqlalchemy import ARRAY, String
 
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 
@@ -97,10 +97,7 @@ def _statement(*parts: str) -> Prepared[Any]:
     *before, last = parts
     named = [f"part{place} AS ({part})" for place, part in enumerate(before)]
     whole = f"WITH {', '.join(named)} {last}" if named else last
-    binds: list[BindParameter[Any]] = [
-        bindparam(name, type_=type_) for name, type_ in TYPES.items() if f":{name}" in whole
-    ]
-    return Prepared(text(whole).bindparams(*binds), into=tuple)
+    return Prepared(worded(whole, **TYPES), into=tuple)
 
 
 STATEMENTS: Final = {

@@ -5,10 +5,10 @@ What the session of the same work holds of these rows is told what was written.
 
 from typing import Any, Final
 
-from sqlalchemy import Integer, String, bindparam, select, text
+from sqlalchemy import Integer, String, bindparam, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.rows import columns, loose, recalled, remember, told
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
@@ -40,14 +40,9 @@ WHERE tenant_id = :tenant_id AND lesson_id = :lesson_id
 """
 
 
-def _changing(statement: str) -> Prepared[Any]:
-    binds = [bindparam(name, type_=type_) for name, type_ in TYPES.items() if f":{name}" in statement]
-    return Prepared(text(statement).bindparams(*binds), into=tuple)
-
-
-TURN: Final = _changing(TURNED)
-BEGIN: Final = _changing(f"WITH turned AS ({TURNED}) {BEGUN}")
-END: Final = _changing(f"WITH turned AS ({TURNED}) {OVER}")
+TURN: Final = Prepared(worded(TURNED, **TYPES), into=tuple)
+BEGIN: Final = Prepared(worded(f"WITH turned AS ({TURNED}) {BEGUN}", **TYPES), into=tuple)
+END: Final = Prepared(worded(f"WITH turned AS ({TURNED}) {OVER}", **TYPES), into=tuple)
 
 # NO KEY UPDATE: rows that refer to the classroom can be inserted meanwhile, so nobody who holds the
 # ledger waits for who holds this lock and wants the ledger.

@@ -6,18 +6,19 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, String, bindparam, cast, delete, select, text, update
+from sqlalchemy import ARRAY, Integer, String, cast, delete, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.domain.events.kinds import AnyEvent
 from app.domain.events.tables import Event, Ledger
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Recorded, Work
 
 # The counter's row stays locked until commit, so numbers have no gaps and rise in commit order.
 RECORD: Final = Prepared(
-    text("""
+    worded(
+        """
 WITH numbered AS (
     INSERT INTO ledgers (tenant_id, classroom_id, last_seq) VALUES (:tenant_id, :classroom_id, :count)
     ON CONFLICT (tenant_id, classroom_id) DO UPDATE SET last_seq = ledgers.last_seq + excluded.last_seq
@@ -29,13 +30,13 @@ WITH numbered AS (
     FROM numbered, unnest(:kinds, :data) WITH ORDINALITY AS one (kind, said, place)
 )
 SELECT last_seq FROM numbered
-""").bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("classroom_id", type_=String()),
-        bindparam("count", type_=Integer()),
-        bindparam("at", type_=UTCTimestamp()),
-        bindparam("kinds", type_=ARRAY(String)),
-        bindparam("data", type_=ARRAY(String)),
+""",
+        tenant_id=String(),
+        classroom_id=String(),
+        count=Integer(),
+        at=UTCTimestamp(),
+        kinds=ARRAY(String),
+        data=ARRAY(String),
     ),
     into=int,
 )

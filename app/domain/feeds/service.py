@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, String, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import ARRAY, Integer, String, bindparam, delete, select, tuple_, update
 
 from app.domain.feeds import trimming
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit import ids
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
@@ -44,7 +44,8 @@ class Polled:
 
 # The feed's row stays locked until the commit, so numbers have no gaps and rise in commit order.
 APPEND: Final = Prepared(
-    text("""
+    worded(
+        """
 WITH head AS (
     INSERT INTO feeds (tenant_id, classroom_id, reference, first_seq, last_seq, last_at, counts)
     VALUES (:tenant_id, :classroom_id, :reference, 1, :count, :now, CAST(:counts AS jsonb))
@@ -64,17 +65,17 @@ WITH head AS (
     FROM head, unnest(:kinds, :subjects, :bodies) WITH ORDINALITY AS one (kind, subject, said, place)
 )
 SELECT last_seq FROM head
-""").bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("classroom_id", type_=String()),
-        bindparam("reference", type_=String()),
-        bindparam("count", type_=Integer()),
-        bindparam("now", type_=UTCTimestamp()),
-        bindparam("counts", type_=String()),
-        bindparam("counted", type_=ARRAY(String)),
-        bindparam("kinds", type_=ARRAY(Integer)),
-        bindparam("subjects", type_=ARRAY(String)),
-        bindparam("bodies", type_=ARRAY(String)),
+""",
+        tenant_id=String(),
+        classroom_id=String(),
+        reference=String(),
+        count=Integer(),
+        now=UTCTimestamp(),
+        counts=String(),
+        counted=ARRAY(String),
+        kinds=ARRAY(Integer),
+        subjects=ARRAY(String),
+        bodies=ARRAY(String),
     ),
     into=int,
 )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from sqlalchemy import ARRAY, Integer, LargeBinary, String, bindparam, text
+from sqlalchemy import ARRAY, Integer, LargeBinary, String
 
 from app.domain.outbox.notice import Notice
 from app.kit import ids
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 
@@ -59,7 +59,8 @@ class Owed:
 
 # Each lane's row stays locked until commit, so numbers rise in commit order.
 OWE: Final = Prepared(
-    text("""
+    worded(
+        """
 WITH numbered AS (
     INSERT INTO lanes (
         tenant_id, subscription_id, lane_key, last_seq, done_seq, due_at, leased_until, fence, tries, refusals
@@ -81,25 +82,21 @@ SELECT :tenant_id, subscription_id, lane_key, last_seq - after, delivery_id, lan
 FROM unnest(:owed_to, :owed_of, :after, :delivery_ids, :kinds, :bodies, :queries, :content_types)
     AS one (receiver, room, after, delivery_id, kind, body, query, content_type)
 JOIN numbered ON subscription_id = receiver AND lane_key = room
-""").bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("now", type_=UTCTimestamp()),
-        bindparam("times", type_=ARRAY(UTCTimestamp())),
-        bindparam("bodies", type_=ARRAY(LargeBinary)),
-        *(bindparam(name, type_=ARRAY(Integer)) for name in ("counts", "after")),
-        *(
-            bindparam(name, type_=ARRAY(String))
-            for name in (
-                "receivers",
-                "rooms",
-                "owed_to",
-                "owed_of",
-                "delivery_ids",
-                "kinds",
-                "queries",
-                "content_types",
-            )
-        ),
+""",
+        tenant_id=String(),
+        now=UTCTimestamp(),
+        receivers=ARRAY(String),
+        rooms=ARRAY(String),
+        counts=ARRAY(Integer),
+        times=ARRAY(UTCTimestamp()),
+        owed_to=ARRAY(String),
+        owed_of=ARRAY(String),
+        after=ARRAY(Integer),
+        delivery_ids=ARRAY(String),
+        kinds=ARRAY(String),
+        bodies=ARRAY(LargeBinary),
+        queries=ARRAY(String),
+        content_types=ARRAY(String),
     ),
     into=tuple,
 )

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, Boolean, String, bindparam, text
+from sqlalchemy import ARRAY, Boolean, String
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.seating import seat_people
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.rows import recalled
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UnknownClassroom, UnknownUser
@@ -25,7 +25,8 @@ class Known(NamedTuple):
 
 
 KNOWN: Final = Prepared(
-    text("""
+    worded(
+        """
 SELECT
     EXISTS (
         SELECT FROM classrooms WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
@@ -41,14 +42,12 @@ SELECT
             WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND link = ANY (:links)
         ) AS said
     ) AS roles
-""")
-    .bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("classroom_id", type_=String()),
-        bindparam("user_ids", type_=ARRAY(String)),
-        bindparam("links", type_=ARRAY(String)),
-    )
-    .columns(classroom=Boolean, users=ARRAY(String), roles=JSONB),
+""",
+        tenant_id=String(),
+        classroom_id=String(),
+        user_ids=ARRAY(String),
+        links=ARRAY(String),
+    ).columns(classroom=Boolean, users=ARRAY(String), roles=JSONB),
     into=Known,
     reads=True,
 )

@@ -3,17 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, String, bindparam, text
+from sqlalchemy import ARRAY, String
 
 from app.kit import ids
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.work import Work
 from app.rules.seats import SeatRole
+
+TYPES: Final[dict[str, Any]] = {
+    "tenant_id": String(),
+    "classroom_id": String(),
+    **dict.fromkeys(("participant_ids", "user_ids", "roles", "links"), ARRAY(String)),
+}
+
+
+def _pair(user_id: str, link: str) -> tuple[str, str]:
+    return user_id, link
+
 
 # Missing seats are made, removed ones revived under a new link and without a ban, all others left alone. What
 # this statement wrote it does not see in the table, so both are asked for: the written and the left alone.
 SEAT: Final = Prepared(
-    text("""
+    worded(
+        """
 WITH written AS (
     INSERT INTO participants (
         tenant_id, participant_id, classroom_id, user_id, role, link, observer, rewards
@@ -30,24 +42,21 @@ UNION ALL
 SELECT user_id, link FROM participants
 WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND user_id = ANY (:user_ids)
 AND removed_at IS NULL
-""").bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("classroom_id", type_=String()),
-        *(bindparam(name, type_=ARRAY(String)) for name in ("participant_ids", "user_ids", "roles", "links")),
+""",
+        **TYPES,
     ),
-    into=lambda user_id, link: (user_id, link),
+    into=_pair,
 )
 
 LINKS: Final = Prepared(
-    text("""
+    worded(
+        """
 SELECT user_id, link FROM participants
 WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND user_id = ANY (:user_ids)
-""").bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("classroom_id", type_=String()),
-        bindparam("user_ids", type_=ARRAY(String)),
+""",
+        **TYPES,
     ),
-    into=lambda user_id, link: (user_id, link),
+    into=_pair,
     reads=True,
 )
 

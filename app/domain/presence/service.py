@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, String, bindparam, func, select, text
+from sqlalchemy import ARRAY, String, func, select
 
 from app.domain import alarms, events
 from app.domain.classrooms import company
@@ -16,7 +16,7 @@ from app.domain.presence.leaving import Leaving, close_visit, close_visits
 from app.domain.presence.tables import Visit
 from app.domain.users import queries as users
 from app.kit import ids
-from app.kit.prepared import Prepared
+from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
@@ -137,7 +137,8 @@ class Touched(NamedTuple):
 
 
 TOUCH: Final = Prepared(
-    text("""
+    worded(
+        """
 WITH held AS (
     -- In the order in which those are held that end.
     SELECT visit_id FROM visits
@@ -149,14 +150,12 @@ UPDATE visits SET seen_at = greatest(visits.seen_at, one.seen_at), beat_at = gre
 FROM held JOIN unnest(:visit_ids, :seen, :beats) AS one (visit_id, seen_at, heard_at) USING (visit_id)
 WHERE visits.tenant_id = :tenant_id AND visits.visit_id = held.visit_id
 RETURNING visits.visit_id, visits.classroom_id, visits.seen_at
-""")
-    .bindparams(
-        bindparam("tenant_id", type_=String()),
-        bindparam("visit_ids", type_=ARRAY(String)),
-        bindparam("seen", type_=ARRAY(UTCTimestamp())),
-        bindparam("beats", type_=ARRAY(UTCTimestamp())),
-    )
-    .columns(visit_id=String(), classroom_id=String(), seen_at=UTCTimestamp()),
+""",
+        tenant_id=String(),
+        visit_ids=ARRAY(String),
+        seen=ARRAY(UTCTimestamp()),
+        beats=ARRAY(UTCTimestamp()),
+    ).columns(visit_id=String(), classroom_id=String(), seen_at=UTCTimestamp()),
     into=Touched,
 )
 

@@ -13,11 +13,20 @@ R = TypeVar("R")
 
 
 class Together(Generic[K, T, R]):
-    """Gathers by key; `write` answers for each of what was gathered, in that order."""
+    """Gathers by key; `write` answers for each of what was gathered, in that order, or fails for all of it.
 
-    def __init__(self, write: Callable[[K, list[T]], Awaitable[Sequence[R]]], linger: float = 0.0) -> None:
+    The first waits `linger` seconds for others; `most` go together.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[K, list[T]], Awaitable[Sequence[R]]],
+        linger: float = 0.0,
+        most: int | None = None,
+    ) -> None:
         self._write = write
         self._linger = linger
+        self._most = most
         self._waiting = defaultdict[K, list[tuple[T, asyncio.Future[R]]]](list)
         self._running: dict[K, asyncio.Task[None]] = {}
 
@@ -32,14 +41,23 @@ class Together(Generic[K, T, R]):
 
     async def _run(self, key: K) -> None:
         try:
-            while True:
+            while key in self._waiting:
                 if self._linger:
                     await loops.pause(self._linger)
-                gathered = self._waiting.pop(key, [])
-                if not gathered:
-                    return
-                results = await self._write(key, [one for one, _ in gathered])
-                for (_, written), result in zip(gathered, results, strict=True):
-                    written.set_result(result)
+                await self._some(key)
         finally:
             del self._running[key]
+
+    async def _some(self, key: K) -> None:
+        gathered = self._waiting.pop(key)
+        if rest := gathered[self._most :] if self._most else []:
+            self._waiting[key] = rest
+        gathered = gathered[: self._most]
+        try:
+            results = await self._write(key, [one for one, _ in gathered])
+        except Exception as error:  # noqa: BLE001 - each of them fails of it, and says so
+            for _, written in gathered:
+                written.set_exception(error)
+        else:
+            for (_, written), result in zip(gathered, results, strict=True):
+                written.set_result(result)
