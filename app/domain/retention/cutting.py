@@ -79,3 +79,11 @@ async def drop(
         .execution_options(synchronize_session=False)
     )
     return removed.all()
+
+
+async def drop_old(work: Work, cut: Cut, table: type[Base], at: Any) -> int:
+    """Remove the oldest rows of a table that are old by this instant; how many."""
+    removed = 0
+    for side in cut.sides(inspect(table).c.tenant_id, at):
+        removed += len(await drop(work, table, old(table, at, side)))
+    return removed

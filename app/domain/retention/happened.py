@@ -7,24 +7,18 @@ from app.domain.activities.tables import Message
 from app.domain.events.tables import Event
 from app.domain.feeds.tables import Poll
 from app.domain.recordings.tables import Recording
-from app.domain.retention.cutting import Cut, drop, old
+from app.domain.retention.cutting import Cut, drop, drop_old, old
 from app.kit.work import Work
 
 
 async def drop_events(work: Work, cut: Cut) -> int:
     """Remove the oldest entries of the ledgers; the numbers go on."""
-    removed = 0
-    for side in cut.sides(Event.tenant_id, Event.at):
-        removed += len(await drop(work, Event, old(Event, Event.at, side)))
-    return removed
+    return await drop_old(work, cut, Event, Event.at)
 
 
 async def drop_recordings(work: Work, cut: Cut) -> int:
     """Remove recordings of lessons that show events as old as that: there will be nothing to show."""
-    removed = 0
-    for side in cut.sides(Recording.tenant_id, Recording.started_at):
-        removed += len(await drop(work, Recording, old(Recording, Recording.started_at, side)))
-    return removed
+    return await drop_old(work, cut, Recording, Recording.started_at)
 
 
 async def drop_messages(work: Work, cut: Cut) -> int:
@@ -59,7 +53,4 @@ async def drop_messages(work: Work, cut: Cut) -> int:
 
 async def drop_polls(work: Work, cut: Cut) -> int:
     """Remove the notes of who polled a feed, of which the entries are gone as well."""
-    removed = 0
-    for side in cut.sides(Poll.tenant_id, Poll.at):
-        removed += len(await drop(work, Poll, old(Poll, Poll.at, side)))
-    return removed
+    return await drop_old(work, cut, Poll, Poll.at)

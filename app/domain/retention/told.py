@@ -8,7 +8,7 @@ from app.domain.enquiries.tables import Enquiry
 from app.domain.inbox.tables import InboxItem
 from app.domain.outbox.lanes import drop_empty
 from app.domain.outbox.tables import Delivery, Subscription
-from app.domain.retention.cutting import Cut, drop, old
+from app.domain.retention.cutting import Cut, drop, drop_old, old
 from app.kit.work import Work
 
 
@@ -32,10 +32,7 @@ async def drop_deliveries(work: Work, cut: Cut) -> int:
 
 async def drop_enquiries(work: Work, cut: Cut) -> int:
     """Remove questions with their answers."""
-    removed = 0
-    for side in cut.sides(Enquiry.tenant_id, Enquiry.asked_at):
-        removed += len(await drop(work, Enquiry, old(Enquiry, Enquiry.asked_at, side)))
-    return removed
+    return await drop_old(work, cut, Enquiry, Enquiry.asked_at)
 
 
 async def drop_inbox_items(work: Work, cut: Cut) -> int:
