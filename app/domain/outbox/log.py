@@ -1,10 +1,10 @@
 """Reading the outbox as an operator does: what was owed, how it went, how much waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, String, all_, and_, cast, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, String, all_, and_, cast, func, select, tuple_
 
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit.work import Work
@@ -45,17 +45,12 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
     limit: int = 100,
 ) -> Sequence[Delivery]:
     """A tenant's deliveries, the latest first, from the one past the delivery `after`."""
-    wanted = select(Delivery).where(Delivery.tenant_id == tenant_id)
-    if since is not None:
-        wanted = wanted.where(Delivery.created_at >= since)
+    alike = _alike(subscription_id, classroom_id, kind)
+    wanted = select(Delivery).where(Delivery.tenant_id == tenant_id, *alike)
     if state is not None:
         wanted = wanted.where(Delivery.state == state)
-    if classroom_id is not None:
-        wanted = wanted.where(Delivery.classroom_id == classroom_id)
-    if subscription_id is not None:
-        wanted = wanted.where(Delivery.subscription_id == subscription_id)
-    if kind is not None:
-        wanted = wanted.where(Delivery.kind == kind)
+    if since is not None:
+        wanted = wanted.where(Delivery.created_at >= since)
     if after is not None:
         last = await delivery(work, tenant_id, after)
         place = tuple_(Delivery.created_at, Delivery.delivery_id)
@@ -80,16 +75,23 @@ async def made_since(  # noqa: PLR0913 - each value is named at the call
         Delivery.tenant_id == tenant_id,
         Delivery.created_at >= since,
         Delivery.delivery_id != all_(cast(list(seen), ARRAY(String))),
+        *_alike(subscription_id, classroom_id, kind),
     )
+    oldest = wanted.order_by(Delivery.created_at, Delivery.classroom_id, Delivery.seq).limit(limit)
+    return (await work.db.scalars(oldest)).all()
+
+
+def _alike(
+    subscription_id: str | None, classroom_id: str | None, kind: str | None
+) -> Iterator[ColumnElement[bool]]:
+    """That a delivery is of these, as far as they are said."""
     for column, value in (
         (Delivery.subscription_id, subscription_id),
         (Delivery.classroom_id, classroom_id),
         (Delivery.kind, kind),
     ):
         if value is not None:
-            wanted = wanted.where(column == value)
-    oldest = wanted.order_by(Delivery.created_at, Delivery.classroom_id, Delivery.seq).limit(limit)
-    return (await work.db.scalars(oldest)).all()
+            yield column == value
 
 
 async def attempts(work: Work, tenant_id: str, delivery_id: str) -> Sequence[Attempt]:
