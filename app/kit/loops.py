@@ -49,16 +49,6 @@ async def forever(
             await first_of(wake, stop, interval)
 
 
-async def any_done(tasks: set[asyncio.Task[T]], wake: asyncio.Event, seconds: float) -> set[asyncio.Task[T]]:
-    """Wait until one of the tasks is done, a wake-up or so long; the tasks that are done."""
-    waiting = asyncio.ensure_future(wake.wait())
-    try:
-        await asyncio.wait({*tasks, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-    return {task for task in tasks if task.done()}
-
-
 async def first_of(wake: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:
     """Wait for either event, or for so long."""
     waits = [asyncio.ensure_future(wake.wait()), asyncio.ensure_future(stop.wait())]

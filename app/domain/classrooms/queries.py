@@ -105,16 +105,6 @@ async def lessons(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Les
     return found.all()
 
 
-async def owned_by(work: Work, tenant_id: str, owner_id: str) -> Sequence[Classroom]:
-    """The classrooms that a user owns, by start."""
-    found = await work.db.scalars(
-        select(Classroom)
-        .where(Classroom.tenant_id == tenant_id, Classroom.owner_id == owner_id)
-        .order_by(Classroom.starts_at, Classroom.classroom_id)
-    )
-    return found.all()
-
-
 async def lessons_ended(work: Work, tenant_id: str, classroom_id: str) -> int:
     """How many lessons of a classroom are over."""
     found = await work.db.scalar(
