@@ -256,11 +256,9 @@ async def taken_roles(work: Work, classroom: Placed, besides: str) -> set[str]:
     """The roles of those with a seat who do more than watch, one person left out."""
     found = await work.db.scalars(
         select(Participant.role)
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        .join(User, THEIRS)
         .where(
-            Participant.tenant_id == classroom.tenant_id,
-            Participant.classroom_id == classroom.classroom_id,
-            Participant.removed_at.is_(None),
+            *_in(classroom.tenant_id, classroom.classroom_id),
             Participant.observer.is_(False),
             User.external_id != besides,
         )
