@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from app.database import Address, one_work
 from app.domain import outbox, tenants
 from app.domain.outbox import log
-from app.domain.tenants import FixedCredentials, clock
+from app.domain.tenants import FixedCredentials
 from app.domain.tenants import queries as tenant_queries
 from app.kit.work import Work
 from app.rules.refusals import NotFound
@@ -42,7 +42,7 @@ async def ensure_development_tenant(work: Work, base_url: str) -> None:
 
 async def follow_address(work: Work, base_url: str) -> None:
     """After a change of port the inbox is elsewhere; a ping URL that somebody set themselves stays theirs."""
-    clock.enter(work, await tenant_queries.by_id(work, TENANT))
+    await tenant_queries.enter(work, TENANT)
     (await tenant_queries.credential(work, TENANT, "learncube")).host = urlsplit(base_url).netloc
     for held in await log.subscriptions(work, TENANT):
         if (held.dialect, held.purpose) == ("merithub", "status") and held.url.endswith(INBOX):

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query
 from app.admin import moments, wire
 from app.domain import outbox
 from app.domain.outbox import log
-from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.web import WorkDep
 from app.kit.work import Work
@@ -30,7 +29,7 @@ async def read(  # noqa: PLR0913 - each is a word of the query
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> wire.Deliveries:
     """The tenant's deliveries, the latest first; `after` is the `next` of the page before."""
-    clock.enter(work, await tenants.by_id(work, tenant))
+    await tenants.enter(work, tenant)
     found = await log.deliveries(
         work,
         tenant,
@@ -55,7 +54,7 @@ async def read_one(tenant: str, delivery_id: str, work: WorkDep) -> wire.Deliver
 @router.post("/{delivery_id}/resend")
 async def resend(tenant: str, delivery_id: str, work: WorkDep) -> wire.DeliveryInFull:
     """Send the same bytes under the same id again, at once, beside the classroom's order."""
-    clock.enter(work, await tenants.by_id(work, tenant))
+    await tenants.enter(work, tenant)
     await outbox.resend(work, tenant, delivery_id)
     return await _in_full(work, tenant, delivery_id)
 

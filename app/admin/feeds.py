@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query
 
 from app.admin import wire
 from app.domain import feeds
-from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.web import WorkDep
 
@@ -23,5 +22,5 @@ async def read(tenant: str, work: WorkDep, limit: Annotated[int, Query(ge=1, le=
 @router.post("/{poll_id}/rewind")
 async def rewind(tenant: str, poll_id: str, work: WorkDep) -> wire.Rewound:
     """Give out again what one poll took, to the next that comes, as far as the feed reaches back."""
-    clock.enter(work, await tenants.by_id(work, tenant))
+    await tenants.enter(work, tenant)
     return wire.Rewound(events=await feeds.rewind(work, tenant, poll_id))

@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from app.admin import moments
 from app.domain.outbox import log, secrets
 from app.domain.outbox.tables import Delivery, Subscription
-from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.signing import signature_headers
 from app.kit.web import WorkDep
@@ -76,7 +75,7 @@ async def listen(tenant: str, body: Listening, work: WorkDep) -> AllHeard:
     A ping may show late, when its transaction took long: ask again from somewhat before the last one, with
     the ids that were seen.
     """
-    clock.enter(work, await tenants.by_id(work, tenant))
+    await tenants.enter(work, tenant)
     since = moments.since(work, body.since)
     receivers: Mapping[str, Subscription] = {
         one.subscription_id: one for one in await log.subscriptions(work, tenant)

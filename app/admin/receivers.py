@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 from app.admin import moments
 from app.domain.outbox import log, secrets, steering
 from app.domain.outbox.tables import Attempt, Subscription
-from app.domain.tenants import clock
 from app.domain.tenants import queries as tenants
 from app.kit.web import WorkDep
 from app.kit.work import Work
@@ -96,7 +95,7 @@ async def list_receivers(tenant: str, work: WorkDep) -> list[ReceiverShown]:
 @router.post("/{receiver_id}/pause")
 async def pause(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> ReceiverShown:
     """Send nothing there until it is resumed; what is owed waits in order."""
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     await steering.pause(work, tenant, receiver_id)
     return await _one(work, tenant, receiver_id)
 
@@ -104,7 +103,7 @@ async def pause(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> Receiver
 @router.post("/{receiver_id}/resume")
 async def resume(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> ReceiverShown:
     """Send there again, from the first failure on: what waits in order, and what died since then."""
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     await steering.resume(work, tenant, receiver_id)
     return await _one(work, tenant, receiver_id)
 
@@ -112,7 +111,7 @@ async def resume(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> Receive
 @router.post("/{receiver_id}/replay")
 async def replay(tenant: str, receiver_id: ReceiverId, body: Since, work: WorkDep) -> Sent:
     """Send all once more that was owed since then and is settled: the same ids, in order of each class."""
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     since = moments.since(work, body.since)
     return Sent(again=await steering.replay(work, tenant, receiver_id, since))
 
@@ -120,7 +119,7 @@ async def replay(tenant: str, receiver_id: ReceiverId, body: Since, work: WorkDe
 @router.post("/{receiver_id}/replay-missing")
 async def replay_missing(tenant: str, receiver_id: ReceiverId, body: Since, work: WorkDep) -> Sent:
     """The same of what was given up."""
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     since = moments.since(work, body.since)
     return Sent(again=await steering.replay_missing(work, tenant, receiver_id, since))
 
@@ -134,7 +133,7 @@ async def rotate(
     Without `overlap` that is the server's `HOMEROOM_SECRET_OVERLAP_HOURS`. There are two at most: one that is
     still overlapping goes at once.
     """
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     usual = timedelta(hours=request.app.state.settings.secret_overlap_hours)
     overlap = durations.span(body.overlap, "overlap") if body and body.overlap else usual
     held = await secrets.rotate(work, tenant, receiver_id, overlap)
@@ -144,12 +143,8 @@ async def rotate(
 @router.post("/{receiver_id}/test")
 async def send_test(tenant: str, receiver_id: ReceiverId, work: WorkDep) -> Tried:
     """Send a test ping, signed like every other: `{"request": "test", "requestType": "test", …}`."""
-    await _enter(work, tenant)
+    await tenants.enter(work, tenant)
     return Tried(delivery_id=await steering.try_out(work, tenant, receiver_id))
-
-
-async def _enter(work: Work, tenant: str) -> None:
-    clock.enter(work, await tenants.by_id(work, tenant))
 
 
 async def _shown(work: Work, tenant: str) -> list[ReceiverShown]:

@@ -58,6 +58,13 @@ def entered(work: Work, tenant: Tenant) -> None:
     clock.enter(work, remember(work, tenant, tenant.tenant_id))
 
 
+async def enter(work: Work, tenant_id: str) -> Tenant:
+    """The tenant, or UnknownThing; the work goes on at its instant."""
+    tenant = await by_id(work, tenant_id)
+    clock.enter(work, tenant)
+    return tenant
+
+
 async def all_tenants(work: Work) -> Sequence[Tenant]:
     """Every tenant, the oldest first."""
     return (await work.db.scalars(select(Tenant).order_by(Tenant.created_at, Tenant.tenant_id))).all()
