@@ -32,6 +32,8 @@ SWEEPS = (
     "WHERE takes.film_at <= ",
     # So do those who forget what is not needed any more.
     "WHERE subscriptions.former_until <= ",
+    # A dead sender's number is dropped when no lane, whoever's it is, bears it any more.
+    "DELETE FROM senders WHERE number = ANY",
     # The metrics are the operator's: how much waits, whoever's it is.
     "SELECT coalesce(sum(lanes.last_seq - lanes.done_seq)",
     # Read to learn to whom a host name leads that nobody claimed: to the only customer, where there is one.

@@ -68,6 +68,5 @@ _FORGET: Final = """
 DELETE FROM senders WHERE number = ANY ($1::int[]) AND number NOT IN (
     SELECT lanes.leased_by FROM lanes
     WHERE lanes.due_at IS NOT NULL AND lanes.leased_until IS NOT NULL AND lanes.leased_by = ANY ($1::int[])
-        AND lanes.tenant_id IS NOT NULL
 )
 """
