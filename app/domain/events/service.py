@@ -98,27 +98,18 @@ def _plain(value: Any) -> Any:
 
 async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: str, user_id: str) -> None:
     """Blank what a classroom's ledger knows of a person beyond the ids."""
-    await work.db.execute(
-        update(Event)
-        .where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.data["participant_id"].astext == participant_id,
-            Event.data.has_key("name"),
+    # The text is what was said and what was asked.
+    for key in ("name", "text"):
+        await work.db.execute(
+            update(Event)
+            .where(
+                Event.tenant_id == tenant_id,
+                Event.classroom_id == classroom_id,
+                Event.data["participant_id"].astext == participant_id,
+                Event.data.has_key(key),
+            )
+            .values(data=Event.data.op("||")(cast({key: ""}, JSONB)))
         )
-        .values(data=Event.data.op("||")(cast({"name": ""}, JSONB)))
-    )
-    await work.db.execute(
-        update(Event)
-        .where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.data["participant_id"].astext == participant_id,
-            # What was said and what was asked.
-            Event.data.has_key("text"),
-        )
-        .values(data=Event.data.op("||")(cast({"text": ""}, JSONB)))
-    )
     # What programs noted about the person.
     await work.db.execute(
         update(Event)
