@@ -213,7 +213,8 @@ async def _latency(site: Site, rate: int = RATE, *, ringing: bool = True) -> dic
         async def one(number: int) -> None:
             async with works.begin() as work:
                 to = receivers[number % len(receivers)]
-                await outbox.enqueue(work, to, f"class {number % 500}", [Notice("k", str(number).encode())])
+                notices = [Notice("k", str(number).encode())]
+                await outbox.owe(work, to.tenant_id, [outbox.Owed(to, f"class {number % 500}", notices)])
             committed[str(number)] = time.monotonic()
 
         begun, tasks = time.monotonic(), []

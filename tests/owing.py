@@ -1,19 +1,26 @@
-"""What a subscriber is owed in a real database, for tests whose senders are processes of their own."""
+"""Owing a subscriber messages; a whole tenant for tests whose senders are processes of their own."""
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from common import TENANT
 
 from app.database import Address, one_work
 from app.domain import outbox, tenants
-from app.domain.outbox import Notice, log
+from app.domain.outbox import Notice, Owed, log
 from app.domain.outbox.tables import Subscription
 from app.kit.work import Work
 
 T = TypeVar("T")
+
+
+async def enqueue(
+    work: Work, subscription: Subscription, classroom_id: str, notices: Sequence[Notice]
+) -> None:
+    """Owe these notices, as far as they are wanted there, after what the classroom already owes there."""
+    await outbox.owe(work, subscription.tenant_id, [Owed(subscription, classroom_id, notices).wanted()])
 
 
 class Owing:
@@ -46,7 +53,7 @@ class Owing:
                 mine = self.told.setdefault(lane, [])
                 texts = [f"{lane}: {len(mine) + place}" for place in range(each)]
                 notices = [Notice("k", json.dumps({"lane": lane, "text": text}).encode()) for text in texts]
-                await outbox.enqueue(work, known, lane, notices)
+                await enqueue(work, known, lane, notices)
                 mine += texts
 
         self._do(all_of)

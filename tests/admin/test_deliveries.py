@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from owing import enqueue
 
 from app.domain import events, outbox
 from app.domain.events.kinds import ClassroomScheduled
@@ -24,7 +25,7 @@ async def owe(works: Works, tenant: Tenant, *bodies: bytes, classroom: str = "ro
     async with works.begin() as work:
         await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", "http://127.0.0.1:9/ping")
         [subscription] = await log.subscriptions(work, tenant.tenant_id)
-        await outbox.enqueue(work, subscription, classroom, [Notice("classStatus", body) for body in bodies])
+        await enqueue(work, subscription, classroom, [Notice("classStatus", body) for body in bodies])
     async with works.begin() as work:
         return [
             one.delivery_id for one in await log.deliveries(work, tenant.tenant_id, classroom_id=classroom)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from owing import enqueue
 from standardwebhooks import Webhook
 
 from app.domain import outbox, tenants
@@ -27,7 +28,7 @@ async def subscription(works: Works, tenant: Any) -> Subscription:
 async def owe(works: Works, subscription: Subscription, classroom: str, *texts: str) -> None:
     async with works.begin() as work:
         notices = [Notice("k", text.encode(), query=f"t={text}") for text in texts]
-        await outbox.enqueue(work, subscription, classroom, notices)
+        await enqueue(work, subscription, classroom, notices)
 
 
 class Developer:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from common import START
+from owing import enqueue
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.domain import outbox, tenants
@@ -65,7 +66,7 @@ async def desk(
 async def owe(works: Works, tenant: Any, lane: str, *texts: str) -> None:
     async with works.begin() as work:
         [kept] = await outbox.log.subscriptions(work, tenant.tenant_id)
-        await outbox.enqueue(work, kept, lane, [Notice("k", text.encode()) for text in texts])
+        await enqueue(work, kept, lane, [Notice("k", text.encode()) for text in texts])
 
 
 def got(receiver: Any) -> list[str]:

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from owing import enqueue
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Notice, Outcome, log
@@ -23,7 +24,7 @@ async def subscription(works: Works, tenant: Any) -> Subscription:
 
 async def owe(works: Works, subscription: Subscription, lane: str, *kinds: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
+        await enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
 
 
 async def claim(works: Works, limit: int = 64) -> list[Claimed]:
@@ -75,7 +76,7 @@ async def test_lanes_are_claimed_side_by_side_up_to_the_limit(
 async def test_a_work_that_fails_owes_nothing(works: Works, subscription: Subscription) -> None:
     async def fail() -> None:
         async with works.begin() as work:
-            await outbox.enqueue(work, subscription, "a", [Notice("1", b"1")])
+            await enqueue(work, subscription, "a", [Notice("1", b"1")])
             raise LookupError
 
     with pytest.raises(LookupError):

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from owing import enqueue
 
 from app.domain import outbox
 from app.domain.outbox import Notice, Outcome
@@ -23,7 +24,7 @@ async def receiver_of(works: Works, tenant: Any) -> Subscription:
 
 
 async def owe(work: Work, to: Subscription, text: str, lane: str = "a") -> None:
-    await outbox.enqueue(work, to, lane, [Notice("k", text.encode())])
+    await enqueue(work, to, lane, [Notice("k", text.encode())])
 
 
 async def arriving(works: Works) -> list[str]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from owing import enqueue
 
 from app.domain import outbox
 from app.domain.outbox import Claimed, Notice, Outcome, log
@@ -36,7 +37,7 @@ class Outbox:
     async def owe(self, lane: str, *texts: str) -> None:
         async with self.works.begin() as work:
             [kept] = await log.subscriptions(work, self.tenant_id)
-            await outbox.enqueue(work, kept, lane, [Notice(text, text.encode()) for text in texts])
+            await enqueue(work, kept, lane, [Notice(text, text.encode()) for text in texts])
 
     async def claim(self) -> dict[str, Claimed]:
         async with self.works.begin() as work:

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from owing import enqueue
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -155,14 +156,14 @@ class Outbox(RuleBasedStateMachine):
         mine = self.model.owed[receiver, name]
         texts = [f"{receiver}/{name}/{len(mine) + number}" for number in range(count)]
 
-        async def enqueue(work: Work) -> None:
+        async def tell(work: Work) -> None:
             notices = [Notice("k", text.encode()) for text in texts]
-            await outbox.enqueue(work, await self._named(work, receiver), name, notices)
+            await enqueue(work, await self._named(work, receiver), name, notices)
             if fails:
                 raise LookupError
 
         with suppress(LookupError):
-            self.do(enqueue)
+            self.do(tell)
             mine += texts
 
     # ---- Sending.

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from common import START
+from owing import enqueue
 from sqlalchemy import select
 
 from app.domain import outbox
@@ -25,7 +26,7 @@ async def subscription(works: Works, tenant: Any) -> Subscription:
 
 async def owe(works: Works, subscription: Subscription, *texts: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, "a", [Notice(text, text.encode()) for text in texts])
+        await enqueue(work, subscription, "a", [Notice(text, text.encode()) for text in texts])
 
 
 async def sent(works: Works) -> list[str]:

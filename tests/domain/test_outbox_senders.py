@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from owing import enqueue
 from sqlalchemy import select
 
 from app.database import Address
@@ -40,7 +41,7 @@ async def session(database: Address) -> AsyncIterator[tuple[asyncpg.Connection, 
 
 async def owe(works: Works, subscription: Subscription, lane: str, *kinds: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
+        await enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
 
 
 async def claim(works: Works, sender: int | None, limit: int = 64) -> list[Claimed]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from owing import enqueue
 from sqlalchemy import select
 
 from app.domain import outbox
@@ -30,7 +31,7 @@ async def subscription(works: Works, tenant: Any) -> Subscription:
 
 async def owe(works: Works, subscription: Subscription, lane: str, *kinds: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
+        await enqueue(work, subscription, lane, [Notice(kind, kind.encode()) for kind in kinds])
 
 
 async def claim(works: Works, depth: int = 8) -> list[Claimed]:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from names import NameServer
+from owing import enqueue
 
-from app.domain import outbox
 from app.domain.outbox import Notice, log
 from app.kit.outbound import Sender, check_name
 from app.kit.work import Works
@@ -90,7 +90,7 @@ async def test_a_name_that_was_public_when_it_was_saved_and_is_private_when_it_i
     tenant_id = made.json()["tenant_id"]
     async with works.begin() as work:
         [saved] = await log.subscriptions(work, tenant_id)
-        await outbox.enqueue(work, saved, "a", [Notice("k", b"{}")])
+        await enqueue(work, saved, "a", [Notice("k", b"{}")])
     await Dispatcher(works, sender).tick()
     assert names.asked == ["rebind.example", "rebind.example"]
     assert receiver.requests == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from owing import enqueue
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Notice
@@ -66,7 +67,7 @@ async def endpoint(works: Works, tenant_id: str, url: str, lanes: int, purpose: 
     async with works.begin() as work:
         made = await outbox.subscribe(work, tenant_id, "merithub", purpose, url)
         for lane in range(lanes):
-            await outbox.enqueue(work, made, f"{purpose} {lane}", [Notice("k", b"{}")])
+            await enqueue(work, made, f"{purpose} {lane}", [Notice("k", b"{}")])
 
 
 async def test_many_receivers_that_hang_hold_a_few_places_and_the_others_get_theirs(

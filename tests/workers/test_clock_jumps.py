@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from common import START
+from owing import enqueue
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -74,7 +75,7 @@ async def subscription(works: Works, tenant: Any, receiver: Any) -> Subscription
 
 async def owe(works: Works, subscription: Subscription, *texts: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, "a", [Notice("k", text.encode()) for text in texts])
+        await enqueue(work, subscription, "a", [Notice("k", text.encode()) for text in texts])
 
 
 async def test_clocks_that_differ_by_less_than_a_lease_leaves_over_send_nothing_twice(
@@ -125,7 +126,7 @@ async def test_a_clock_set_back_holds_up_what_was_due_until_then_and_nothing_for
     hanging.release.set()
     await tick
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, "b", [Notice("k", b"other")])
+        await enqueue(work, subscription, "b", [Notice("k", b"other")])
     await dispatcher.tick()
     assert "other" in got(receiver)
     clock.time += HOUR + SECOND

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from common import START, TENANT
+from owing import enqueue
 from sqlalchemy import select, text
 
 from app.domain import outbox
@@ -30,7 +31,7 @@ async def tried(works: Works, tenant: Any) -> str:
     """A delivery that was taken at the first try, now; its id."""
     async with works.begin() as work:
         kept = await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", "http://127.0.0.1:9/")
-        await outbox.enqueue(work, kept, "a", [Notice("k", b"{}")])
+        await enqueue(work, kept, "a", [Notice("k", b"{}")])
     async with works.begin() as work:
         [claimed] = await outbox.claim(work, Room.for_all(1))
     async with works.begin() as work:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from owing import enqueue
 
 from app.domain import outbox
 from app.domain.outbox import Notice, log
@@ -41,7 +42,7 @@ async def subscribed(works: Works, tenant: Any, url: str, dialect: str = "merith
 
 async def owe(works: Works, subscription: Subscription, lane: str, *texts: str) -> None:
     async with works.begin() as work:
-        await outbox.enqueue(work, subscription, lane, [Notice("k", text.encode()) for text in texts])
+        await enqueue(work, subscription, lane, [Notice("k", text.encode()) for text in texts])
 
 
 def got(receiver: Any) -> list[str]:

@@ -10,6 +10,7 @@ import hostile
 import pytest
 from aiohttp import web
 from hostile import Speak, opened
+from owing import enqueue
 
 from app.domain import outbox
 from app.domain.outbox import Notice, log
@@ -34,7 +35,7 @@ async def owe(works: Works, tenant: Any, purpose: str, url: str, lane: str, *tex
     async with works.begin() as work:
         found = await outbox.queries.subscription(work, tenant.tenant_id, "merithub", purpose)
         found = found or await outbox.subscribe(work, tenant.tenant_id, "merithub", purpose, url)
-        await outbox.enqueue(work, found, lane, [Notice(purpose, text.encode()) for text in texts])
+        await enqueue(work, found, lane, [Notice(purpose, text.encode()) for text in texts])
 
 
 async def attempts(works: Works, tenant: Any, kind: str) -> list[Attempt]:

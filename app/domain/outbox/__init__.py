@@ -5,7 +5,7 @@ from app.domain.outbox.erasing import erase, erase_tenant, forget, forget_rest
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.passing import Taken, Written, mark_well, settle_taken
-from app.domain.outbox.service import enqueue, resend, subscribe, unsubscribe
+from app.domain.outbox.service import resend, subscribe, unsubscribe
 from app.domain.outbox.settling import Outcome, settle
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Written",
     "claim",
     "claim_of",
-    "enqueue",
     "erase",
     "erase_tenant",
     "forget",

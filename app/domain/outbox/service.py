@@ -1,13 +1,9 @@
 """Subscribing, owing, sending again."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import case, delete, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox import log, queries
-from app.domain.outbox.notice import Notice
-from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.settling import RESENT, beside
 from app.domain.outbox.tables import Lane, Subscription
 from app.kit import ids
@@ -72,13 +68,6 @@ async def unsubscribe(work: Work, tenant_id: str, dialect: str, purpose: str) ->
             Subscription.purpose == purpose,
         )
     )
-
-
-async def enqueue(
-    work: Work, subscription: Subscription, classroom_id: str, notices: Sequence[Notice]
-) -> None:
-    """Owe these notices, as far as they are wanted there, after what the classroom already owes there."""
-    await owe(work, subscription.tenant_id, [Owed(subscription, classroom_id, notices).wanted()])
 
 
 async def resend(work: Work, tenant_id: str, delivery_id: str) -> None:
