@@ -20,6 +20,7 @@ from app.domain.participants import queries as seats
 from app.domain.participants.queries import Door
 from app.domain.presence import queries as visits
 from app.domain.users import UserDraft
+from app.kit.clock import ManualClock
 from app.kit.work import Work, Works
 from app.rules.presence import LeaveReason
 from app.rules.seats import SeatRole
@@ -130,6 +131,20 @@ class School:
     async def say(self, classroom: Classroom, seat: str, text: str, to: str | None = None) -> None:
         async with self.begin() as work:
             await activities.say(work, self.tenant_id, classroom.classroom_id, seat, text, to)
+
+    async def hold(self, user_id: str, clock: ManualClock, *, ip: str, **plan: Any) -> Classroom:
+        """A lesson of ten minutes in which the user was and spoke, with all that follows from its end."""
+        classroom = await self.classroom(**plan)
+        await self.enrol(classroom, user_id)
+        seat = await self.seat_of(classroom, user_id)
+        await self.start(classroom)
+        visit = await self.enter(classroom, seat, ip=ip)
+        await self.say(classroom, seat, "My secret")
+        clock.advance(timedelta(minutes=10))
+        await self.leave(visit)
+        await self.end(classroom)
+        await self.tick()
+        return classroom
 
     async def tick(self) -> list[str]:
         """Ring what is due, until nothing is; the kinds in order."""

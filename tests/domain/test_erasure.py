@@ -18,16 +18,7 @@ IP = "198.51.100.77"
 
 async def held(school: School, clock: ManualClock, user_id: str) -> Classroom:
     """A lesson of ten minutes in which the user was and spoke, with its pings delivered."""
-    classroom = await school.classroom()
-    await school.enrol(classroom, user_id)
-    seat = await school.seat_of(classroom, user_id)
-    await school.start(classroom)
-    visit = await school.enter(classroom, seat, ip=IP)
-    await school.say(classroom, seat, "My secret")
-    clock.advance(timedelta(minutes=10))
-    await school.leave(visit)
-    await school.end(classroom)
-    await school.tick()
+    classroom = await school.hold(user_id, clock, ip=IP)
     await delivered(school)
     return classroom
 

@@ -35,17 +35,7 @@ KEEP = Keep(
 
 async def held(school: School, clock: ManualClock, **plan: Any) -> Classroom:
     """A lesson of ten minutes in which Ada was and spoke, with its pings delivered."""
-    ada = await school.user("Ada")
-    classroom = await school.classroom(**plan)
-    await school.enrol(classroom, ada)
-    seat = await school.seat_of(classroom, ada)
-    await school.start(classroom)
-    visit = await school.enter(classroom, seat, ip=IP)
-    await school.say(classroom, seat, "My secret")
-    clock.advance(timedelta(minutes=10))
-    await school.leave(visit)
-    await school.end(classroom)
-    await school.tick()
+    classroom = await school.hold(await school.user("Ada"), clock, ip=IP, **plan)
     await send(school, 200)
     return classroom
 
