@@ -28,8 +28,8 @@ lint: $(VENV)/.developer ## style, types, the order of the layers
 format: $(VENV)/.developer ## write the style, and the tables and calls in README and docs that are made
 	$(BIN)/ruff check --fix-only $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
-	PYTHONPATH=. $(BIN)/python tests/operations.py
-	PYTHONPATH=. $(BIN)/python tests/distribution.py
+	PYTHONPATH=.:bench $(BIN)/python tests/operations.py
+	PYTHONPATH=.:bench $(BIN)/python tests/distribution.py
 	$(BIN)/python bench/report.py
 
 bench: $(VENV)/.developer ## measure; table in the README, figures in bench/results.json

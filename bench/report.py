@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import psutil
+from documents import README, ROOT, with_made
 
-ROOT: Final = Path(__file__).resolve().parent.parent
 RESULTS: Final = ROOT / "bench" / "results.json"
-README: Final = ROOT / "README.md"
-BEGIN: Final = "<!-- measurements -->\n"
-END: Final = "<!-- /measurements -->\n"
 PARTS: Final = ("api", "delivery", "people", "broadcast", "idle", "memory", "growth")
 """The modules that measure, in the order of the table."""
 
@@ -112,10 +109,7 @@ def rendered(results: dict[str, Any]) -> str:
 
 def readme_with(made: str) -> str:
     """The README with these measurements in their place."""
-    text = README.read_text("utf-8")
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    return f"{head}{BEGIN}{made}{END}{tail}"
+    return with_made(README, "measurements", made)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import traceback
 from importlib import import_module
 
 import report
+from documents import README
 
 
 def main() -> None:
@@ -32,7 +33,7 @@ def main() -> None:
         report.keep(results, name, part.rows(figures), figures)
         print(f"--- {name}: {time.perf_counter() - begun:.0f} s", flush=True)
     print(report.table(report.rows_of(results)))
-    report.README.write_text(report.readme_with(report.rendered(results)), "utf-8")
+    README.write_text(report.readme_with(report.rendered(results)), "utf-8")
     if broken:
         sys.exit(f"Not measured: {', '.join(broken)}")
 

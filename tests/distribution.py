@@ -1,12 +1,11 @@
 """Makes the calls by which Citus distributes the tables, for docs/scale.md; `make format` runs it."""
 
-from operations import ROOT
+from documents import ROOT, with_made
 from sqlalchemy import MetaData, Table
 
 from app.domain.metadata import metadata
 
 DOCUMENT = ROOT / "docs" / "scale.md"
-BEGIN, END = "<!-- distribution -->\n", "<!-- /distribution -->\n"
 REFERENCE = {
     "tenants": "every tenant's table refers to it, and it is read by all and seldom written",
     "credentials": "read by its public id to learn which tenant is speaking",
@@ -38,9 +37,7 @@ def calls() -> str:
 
 def document_with(made: str) -> str:
     """The document with these calls in their place."""
-    head, rest = DOCUMENT.read_text("utf-8").split(BEGIN)
-    _, tail = rest.split(END)
-    return f"{head}{BEGIN}{made}{END}{tail}"
+    return with_made(DOCUMENT, "distribution", made)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,10 @@
 """Makes the README's table of operations from the routes and the golden files; `make format` runs it."""
 
-from pathlib import Path
-
+from documents import README, ROOT, with_made
 from fastapi.openapi.utils import get_openapi
 
 from app.dialects.base import Dialect
 from app.dialects.registry import DIALECTS
-
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-BEGIN, END = "<!-- operations -->\n", "<!-- /operations -->\n"
 
 
 def table() -> str:
@@ -36,10 +31,7 @@ def _rows(dialect: Dialect) -> list[str]:
 
 def readme_with(made: str) -> str:
     """The README with this table in its place."""
-    text = README.read_text("utf-8")
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    return f"{head}{BEGIN}{made}{END}{tail}"
+    return with_made(README, "operations", made)
 
 
 if __name__ == "__main__":

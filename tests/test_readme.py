@@ -4,7 +4,8 @@ import json
 import re
 
 import report
-from operations import README, readme_with, table
+from documents import README
+from operations import readme_with, table
 
 from app.settings import Settings
 
