@@ -13,13 +13,13 @@ from typing import Any
 
 import aiohttp
 import asyncpg
+from databases import address_of, execute
 from fastapi.openapi.utils import get_openapi
 from filling import fill, model
 from report import Row
 from routes import SCENARIOS, Scenario, Side
 from servers import answering, free_port, running, token
 from sqlalchemy import select, update
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.bootstrap import AGORA_CERTIFICATE, AGORA_ID, TENANT, ensure_development_tenant
@@ -66,33 +66,24 @@ def measured() -> dict[str, Any]:
 
 def _opened(cluster: EmbeddedPostgres, name: str, size: int, servers: ExitStack) -> dict[str, Any]:
     """A filled database and a server on it."""
-    asyncio.run(_execute(cluster.dsn, f"CREATE DATABASE {name}"))
-    dsn = make_url(cluster.dsn).set(database=name).render_as_string(hide_password=False)
-    address, port = Address(*normalise(dsn)), free_port()
+    asyncio.run(execute(cluster.dsn, f"CREATE DATABASE {name}"))
+    address, port = address_of(cluster, name), free_port()
     base = f"http://127.0.0.1:{port}"
     migrate(address)
     begun = time.perf_counter()
     made, secret = asyncio.run(_filled(address, base, size))
-    asyncio.run(_execute(dsn, "VACUUM ANALYZE"))
+    asyncio.run(execute(address.dsn, "VACUUM ANALYZE"))
     print(f"{size:,} users and {size:,} classes made in {time.perf_counter() - begun:.1f} s.")
     environment = {
         "HOMEROOM_PORT": str(port),
-        "HOMEROOM_DATABASE_URL": dsn,
+        "HOMEROOM_DATABASE_URL": address.dsn,
         "HOMEROOM_LOG_LEVEL": "warning",
     }
     servers.enter_context(running([sys.executable, "-m", "app.cli", "serve"], environment))
     return {
-        "dsn": dsn,
+        "dsn": address.dsn,
         "side": {"name": name, "base": base, "size": size, "model": made, "signing_secret": secret},
     }
-
-
-async def _execute(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 async def _delivered(dsn: str) -> None:

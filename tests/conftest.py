@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 import uvicorn
 from aiohttp import web
 from common import START, TENANT, free_port
+from databases import address_of, execute
 from fastapi import FastAPI
 from hypothesis import settings as searching
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -67,36 +67,20 @@ def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
     server = EmbeddedPostgres(home)
     server.start()
     for name in CARELESS:
-        asyncio.run(_execute(server.dsn, f"ALTER SYSTEM SET {name} = off"))
-    asyncio.run(_execute(server.dsn, "SELECT pg_reload_conf()"))
+        asyncio.run(execute(server.dsn, f"ALTER SYSTEM SET {name} = off"))
+    asyncio.run(execute(server.dsn, "SELECT pg_reload_conf()"))
     yield server
     server.stop()
     if not (server.directory / "postmaster.pid").exists():
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _address(server: EmbeddedPostgres, database: str) -> Address:
-    def renamed(url: str) -> str:
-        head, tail = url.split("/postgres?", 1)
-        return f"{head}/{database}?{tail}"
-
-    return Address(renamed(server.url), renamed(server.dsn))
-
-
-async def _execute(dsn: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 @pytest.fixture(scope="session")
 def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
     """The name of this worker's migrated database, which is only copied."""
     name = f"template_{worker_id}"
-    asyncio.run(_execute(cluster.dsn, f"CREATE DATABASE {name}"))
-    migrate(_address(cluster, name))
+    asyncio.run(execute(cluster.dsn, f"CREATE DATABASE {name}"))
+    migrate(address_of(cluster, name))
     return name
 
 
@@ -104,8 +88,8 @@ def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
 def shared_database(cluster: EmbeddedPostgres, template: str) -> Address:
     """One database for all tests of this worker that roll back what they write."""
     name = f"{template}_shared"
-    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    return _address(cluster, name)
+    in_thread(lambda: execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    return address_of(cluster, name)
 
 
 @pytest.fixture
@@ -113,10 +97,10 @@ def database(cluster: EmbeddedPostgres, template: str, request: pytest.FixtureRe
     """A database of the test's own, with real commits."""
     name = f"{template}_test"
     drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-    in_thread(lambda: _execute(cluster.dsn, drop))
-    in_thread(lambda: _execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    yield _address(cluster, name)
-    in_thread(lambda: _execute(cluster.dsn, drop))
+    in_thread(lambda: execute(cluster.dsn, drop))
+    in_thread(lambda: execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    yield address_of(cluster, name)
+    in_thread(lambda: execute(cluster.dsn, drop))
 
 
 def in_thread(make: Callable[[], Any]) -> Any:

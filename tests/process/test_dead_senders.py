@@ -1,14 +1,12 @@
 """A sender that is killed holds nobody up: what it had under way goes on within two seconds."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import pytest
+from databases import first_column
 from homeroom import Worker
 from owing import Owing
 from sink import Sink, opened
@@ -45,21 +43,8 @@ def owing(database: Address, sink: Sink) -> Owing:
     return Owing(database, sink.url)
 
 
-def asked(database: Address, statement: str) -> list[Any]:
-    """The first column of what the database answers."""
-
-    async def ask() -> list[Any]:
-        connection = await asyncpg.connect(database.dsn)
-        try:
-            return [row[0] for row in await connection.fetch(statement)]
-        finally:
-            await connection.close()
-
-    return asyncio.run(ask())
-
-
 def senders(database: Address) -> set[int]:
-    return set(asked(database, "SELECT number FROM senders"))
+    return set(first_column(database, "SELECT number FROM senders"))
 
 
 def all_delivered(owing: Owing) -> None:
@@ -77,7 +62,7 @@ def test_the_classes_of_a_killed_sender_go_on_with_another(
     eventually(lambda: len(senders(database)) == 2, "both senders stand")
     owing.owe(LANES, EACH)
     leased = "SELECT DISTINCT leased_by FROM lanes WHERE leased_until IS NOT NULL"
-    eventually(lambda: len(asked(database, leased)) == 2, "both send")
+    eventually(lambda: len(first_column(database, leased)) == 2, "both send")
     workers[0].end()
     killed = time.monotonic()
     came = {arrival.number for arrival in tuple(sink.arrivals)}
@@ -123,7 +108,7 @@ def test_a_sender_that_loses_its_session_breaks_off_and_goes_on_under_another_nu
     eventually(sink.held.is_set, "a request is under way")
     [former] = senders(database)
     sink.holds = lambda _: False
-    asked(database, f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = {LOCK}")  # noqa: S608
+    first_column(database, f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = {LOCK}")  # noqa: S608
     eventually(lambda: len(sink.arrivals) > 4, "it goes on", 10)
     assert list(sink.repeated().values()) == [2]
     eventually(lambda: former not in senders(database), "the former number is forgotten")

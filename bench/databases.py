@@ -1,0 +1,38 @@
+"""Databases of a server that is there for a test or a measurement, and plain statements to them."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from app.database import Address
+from app.kit.postgres import EmbeddedPostgres, normalise
+
+
+def address_of(server: EmbeddedPostgres, database: str) -> Address:
+    """Where one of the server's databases is."""
+    dsn = make_url(server.dsn).set(database=database).render_as_string(hide_password=False)
+    return Address(*normalise(dsn))
+
+
+async def execute(dsn: str, statement: str) -> None:
+    """Run a statement on a connection of its own, in no transaction."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def first_column(database: Address, statement: str) -> list[Any]:
+    """The first column of what the statement answers; not for use in an event loop."""
+
+    async def fetch() -> list[Any]:
+        connection = await asyncpg.connect(database.dsn)
+        try:
+            return [row[0] for row in await connection.fetch(statement)]
+        finally:
+            await connection.close()
+
+    return asyncio.run(fetch())
