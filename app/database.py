@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -72,6 +73,7 @@ async def _migrate(address: Address) -> None:
         await connection.close()
 
 
+@cache
 def head_revision() -> str:
     """The version that the tables have after `migrate`."""
     return ScriptDirectory.from_config(_configuration()).get_current_head() or ""
