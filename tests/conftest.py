@@ -1,6 +1,7 @@
 """One embedded PostgreSQL for the run, a migrated template once per worker, a clone of it for each test."""
 
 import asyncio
+import gc
 import json
 import os
 import shutil
@@ -47,6 +48,17 @@ searching.load_profile("homeroom")
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
 ROOM = 2 * 1024**3
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that wait for processes come first, so that the others are done beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, so nobody needs to look for garbage in it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def fastest_folder() -> Path:
@@ -119,8 +131,11 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 async def works(database: Address, clock: ManualClock) -> AsyncIterator[Works]:
-    """Works with real commits on the test's own database, telling subscribers as the server does."""
-    engine = create_async_engine(database.url, poolclass=NullPool)
+    """Works with real commits on the test's own database, telling subscribers as the server does.
+
+    As many at once as a test likes; some connections are kept, as a new one has to learn all tables anew.
+    """
+    engine = create_async_engine(database.url, pool_size=4, max_overflow=-1)
     yield Works(engine, clock, before_commit=teller(DIALECTS, "http://homeroom.test"), enter=Entering())
     await engine.dispose()
 
