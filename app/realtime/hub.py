@@ -13,6 +13,7 @@ from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
 from app.kit.work import Works
+from app.realtime.entrances import Entrances
 from app.realtime.exits import Exits
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
 from app.realtime.signs import Signs
@@ -92,7 +93,7 @@ class Hub:
     def __init__(self, works: Works, bell: Bell) -> None:
         self._works = works
         self._bell = bell
-        self.exits, self.signs = Exits(works), Signs(works)
+        self.entrances, self.exits, self.signs = Entrances(works), Exits(works), Signs(works)
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
         self._errands: set[asyncio.Task[None]] = set()
@@ -154,7 +155,7 @@ class Hub:
     async def _open(self, room: Room) -> None:
         async with self._works.begin() as work:
             room.seq = await ledger.last_seq(work, room.tenant_id, room.classroom_id)
-            room.secret = (await tenants.by_id(work, room.tenant_id)).signing_secret
+            room.secret = await tenants.signing_secret(work, room.tenant_id)
         room.reader = asyncio.create_task(self._read(room))
 
     async def _read(self, room: Room) -> None:
@@ -166,17 +167,16 @@ class Hub:
 
     async def _carry(self, room: Room) -> int:
         async with self._works.begin() as work:
-            fresh = await ledger.after(work, room.tenant_id, room.classroom_id, room.seq, BATCH)
-            last = await ledger.last_seq(work, room.tenant_id, room.classroom_id)
-        if last < room.seq:
+            news = await ledger.news(work, room.tenant_id, room.classroom_id, room.seq, BATCH)
+        if news.last_seq < room.seq:
             # Numbers never fall: the classroom was deleted, and its ledger with it.
             for seat in tuple(room.seats):
                 seat.tell(Closed(reason="deleted"))
                 seat.push(Ending(CloseCode.REFUSED))
-        for event in latest(fresh):
+        for event in latest(news.events):
             room.seq = event.seq
             _hand_out(event, room.secret, tuple(room.seats))
-        return len(fresh)
+        return len(news.events)
 
 
 def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.domain import participants, presence
-from app.domain.participants import queries as doors
+from app.domain import presence
+from app.domain.presence import Coming
 from app.domain.presence.tables import Visit
 from app.kit import loops
-from app.kit.work import Work, Works
+from app.kit.work import Works
 from app.realtime.acting import act
 from app.realtime.exits import Exit
 from app.realtime.frames import BadMessage, parsed, refused
@@ -21,7 +21,6 @@ from app.realtime.heard_base import Act
 from app.realtime.hub import Ending, Hub, Seat
 from app.realtime.pace import Pace
 from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
-from app.realtime.welcome import welcome_of
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
 from app.rules.refusals import BadValue, Refusal
 
@@ -97,20 +96,15 @@ class Connection:
 
     async def _enter(self, hello: Hello) -> None:
         """Find the seat that the link leads to; a guest is given one, with a link of its own."""
-        async with self._works.begin(self._tenant_id) as work:
-            door = await doors.door(work, self._tenant_id, self._link)
-            seat = door.participant or await participants.enter_as_guest(work, door, hello.name or "")
-            self._classroom_id = seat.classroom_id
-            self._participant_id = seat.participant_id
-            self._link = seat.link
+        seat = await self._hub.entrances.seat(self._tenant_id, self._link, hello.name or "")
+        self._classroom_id = seat.classroom_id
+        self._participant_id = seat.participant_id
 
     async def _attend(self, seat: Seat) -> Ending:
-        async with self._works.begin(self._tenant_id) as work:
-            self._visit_id = await self._open_visit(work)
-            welcome = await welcome_of(
-                work, self._tenant_id, self._classroom_id, self._participant_id, self._link
-            )
-        writer = asyncio.create_task(self._write(seat, welcome))
+        entered = await self._hub.entrances.enter(self._tenant_id, self._classroom_id, self._coming())
+        self._visit_id = entered.visit_id
+        self._touched_at, self._ahead = entered.at, entered.ahead
+        writer = asyncio.create_task(self._write(seat, entered.welcome))
         try:
             ending = await self._listen(seat)
         except Exception:
@@ -121,19 +115,14 @@ class Connection:
         await self._settle(ending)
         return ending
 
-    async def _open_visit(self, work: Work) -> str:
+    def _coming(self) -> Coming:
         client = self._websocket.client
-        visit = await presence.open_visit(
-            work,
-            self._tenant_id,
-            self._classroom_id,
+        return Coming(
             self._participant_id,
-            tab=self._tab,
-            ip=client.host if client else "",
-            user_agent=self._websocket.headers.get("user-agent", ""),
+            self._tab,
+            client.host if client else "",
+            self._websocket.headers.get("user-agent", ""),
         )
-        self._touched_at, self._ahead = work.wall, work.now - work.wall
-        return visit.visit_id
 
     async def _write(self, seat: Seat, welcome: Welcome) -> None:
         """Send the welcome and then whatever is queued, until an end is met or the client takes no more."""
@@ -228,7 +217,11 @@ class Connection:
             if reason in OVER:
                 return Ending(OVER[reason])
             # It was given up as silent and is not: the visit goes on as a new one.
-            self._visit_id = await self._open_visit(work)
+            (came,) = await presence.open_visits(work, self._tenant_id, self._classroom_id, [self._coming()])
+            if isinstance(came, Refusal):
+                raise came
+            self._visit_id = came.visit.visit_id
+            self._touched_at, self._ahead = work.wall, work.now - work.wall
         return None
 
     async def _settle(self, ending: Ending) -> None:

@@ -1,6 +1,6 @@
 """The first thing a socket hears: the whole room as it stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,19 +8,15 @@ from app.domain import joint
 from app.domain.activities import group_queries, state
 from app.domain.activities import people as gathering
 from app.domain.activities import queries as chat
-from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.drive import queries as drive
 from app.domain.drive.links import FOR_ROOMS, content_path
 from app.domain.drive.tables import File as FileRow
-from app.domain.events import queries as ledger
-from app.domain.participants import queries as participants
-from app.domain.participants.queries import Door
+from app.domain.overview import Overview, overview
+from app.domain.participants.queries import Held, must_be_open
 from app.domain.presence import queries as presence
 from app.domain.properties import queries as properties
-from app.domain.recordings import take_queries as takes
 from app.domain.resources import queries as resources
-from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
 from app.realtime.protocol import (
@@ -42,69 +38,47 @@ from app.realtime.protocol import (
     You,
 )
 from app.rules.permissions import LEADERS, Deed, may
+from app.rules.seats import SeatRole
 
-NOTHING: dict[str, Any] = {"hands": [], "questions": [], "board": Board(page=1, strokes=[]), "shared": []}
+NO_STAGE = gathering.Stage([], [])
+NO_BOARD = Board(page=1, strokes=[])
 
 
-async def welcome_of(
-    work: Work, tenant_id: str, classroom_id: str, participant_id: str, link: str
-) -> Welcome:
-    """The room for a participant. Refused where the door closed or the seat went since the socket came."""
+async def welcomes(work: Work, tenant_id: str, classroom_id: str, seats: Sequence[Held]) -> list[Welcome]:
+    """The room for each of these seats. Refused where the door closed since the sockets came.
+
+    What is the same for all of them is asked once, and what there is none of not at all.
+    """
     # The number is read before the rest: what happens after it is heard again, never missed.
-    seq = await ledger.last_seq(work, tenant_id, classroom_id)
-    door = await participants.door(work, tenant_id, link)
-    lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
-    people = await presence.people(work, tenant_id, classroom_id)
-    lesson_id = lesson.lesson_id if lesson else None
-    lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, participant_id)
-    take = await takes.running(work, tenant_id, classroom_id)
-    stage = await gathering.stage(work, tenant_id, classroom_id)
-    groups = await group_queries.groups(work, tenant_id, classroom_id)
-    link_of = _linking(work, await tenants.by_id(work, tenant_id))
-    standing = await _standing(work, lesson, participant_id, link_of) if lesson else NOTHING
-    return Welcome(
-        **standing,
-        seq=seq,
-        now=work.now,
-        you=You(
-            participant_id=participant_id,
-            name=door.user.name if door.user else "",
-            role=door.role.value,
-            link=link,
-        ),
-        room=Room(
-            title=door.classroom.title,
-            state=door.classroom.state,
-            starts_at=door.classroom.starts_at,
-            lesson_id=lesson_id,
-            started_at=lesson.started_at if lesson else None,
-            duration_minutes=door.classroom.duration_minutes,
-            muted=bool(door.classroom.controls.get("muted")),
-            stage_places=door.classroom.controls.get("stage_places"),
-            joint=await _joint(work, door.classroom, lesson) if door.classroom.joint else None,
-            recorded=door.classroom.recorded,
-            recording=take.state.value if take else None,
-        ),
-        may=May(
-            draw=may(door.role, Deed.DRAW, write=bool(door.classroom.controls.get("write"))),
-            moderate=door.role in LEADERS,
-        ),
-        stage=stage.on_stage,
-        invited=stage.invited,
-        groups=[Group.model_validate(one) for one in groups],
-        files=await _files(work, door, link_of),
-        resources=[
-            Resource.model_validate(one)
-            for one in await resources.of_classroom(work, tenant_id, classroom_id)
-        ],
-        properties=[
-            Properties.model_validate(one) for one in await properties.standing(work, tenant_id, classroom_id)
-        ],
-        people=[Person(**asdict(person)) for person in people],
-        chat=[
-            ChatMessage(**{name: getattr(line, name) for name in ChatMessage.model_fields}) for line in lines
-        ],
-    )
+    seen = await overview(work, tenant_id, classroom_id)
+    must_be_open(seen.classroom)
+    lesson_id = seen.lesson.lesson_id if seen.lesson else None
+    ids = [held.seat.participant_id for held in seats]
+    link_of = _linking(work, seats[0].tenant)
+    room = {
+        **await _room(work, seen),
+        **await _lesson(work, seen, link_of),
+        "seq": seen.seq,
+        "now": work.now,
+        "people": [Person(**asdict(one)) for one in await presence.people(work, tenant_id, classroom_id)],
+    }
+    lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, ids)
+    told: dict[int, ChatMessage] = {}
+    return [
+        Welcome(
+            **room,
+            **await _own(work, seen, held, link_of),
+            chat=[
+                told.get(id(line)) or told.setdefault(id(line), _said(line))
+                for line in lines[held.seat.participant_id]
+            ],
+        )
+        for held in seats
+    ]
+
+
+def _said(line: chat.Line) -> ChatMessage:
+    return ChatMessage(**{name: getattr(line, name) for name in ChatMessage.model_fields})
 
 
 Linking = Callable[[FileRow], File]
@@ -120,13 +94,34 @@ def _linking(work: Work, tenant: Tenant) -> Linking:
     return link_of
 
 
-async def _files(work: Work, door: Door, link_of: Linking) -> list[File] | None:
-    """What the person may share, where the role is one that shares."""
-    if door.user is None or not may(door.role, Deed.SHARE_FILE):
-        return None
-    classroom = door.classroom
-    found = await drive.usable(work, classroom.tenant_id, classroom.classroom_id, door.user.user_id)
-    return [link_of(file) for file in found]
+async def _room(work: Work, seen: Overview) -> dict[str, Any]:
+    """What stands in the room, lesson or not, by the welcome's names."""
+    classroom, lesson, there = seen.classroom, seen.lesson, seen.there
+    here = (work, classroom.tenant_id, classroom.classroom_id)
+    stage = await gathering.stage(*here) if "stage" in there else NO_STAGE
+    groups = await group_queries.groups(*here) if "groups" in there else []
+    links = await resources.of_classroom(*here) if "resources" in there else []
+    trees = await properties.standing(*here) if "properties" in there else []
+    return {
+        "room": Room(
+            title=classroom.title,
+            state=classroom.state,
+            starts_at=classroom.starts_at,
+            lesson_id=lesson.lesson_id if lesson else None,
+            started_at=lesson.started_at if lesson else None,
+            duration_minutes=classroom.duration_minutes,
+            muted=bool(classroom.controls.get("muted")),
+            stage_places=classroom.controls.get("stage_places"),
+            joint=await _joint(work, classroom, lesson) if classroom.joint else None,
+            recorded=classroom.recorded,
+            recording=seen.take.state.value if seen.take else None,
+        ),
+        "stage": stage.on_stage,
+        "invited": stage.invited,
+        "groups": [Group.model_validate(one) for one in groups],
+        "resources": [Resource.model_validate(one) for one in links],
+        "properties": [Properties.model_validate(one) for one in trees],
+    }
 
 
 async def _joint(work: Work, classroom: Classroom, lesson: Lesson | None) -> Joint:
@@ -140,18 +135,62 @@ async def _joint(work: Work, classroom: Classroom, lesson: Lesson | None) -> Joi
     )
 
 
-async def _standing(work: Work, lesson: Lesson, participant_id: str, link_of: Linking) -> dict[str, Any]:
-    """What stands in a live class, by the welcome's names."""
-    quiz = await state.running_quiz(work, lesson, participant_id)
-    poll = await state.running_poll(work, lesson, participant_id)
-    board = await state.board(work, lesson)
+async def _lesson(work: Work, seen: Overview, link_of: Linking) -> dict[str, Any]:
+    """What stands in a live class for everybody, by the welcome's names."""
+    lesson, there = seen.lesson, seen.there
+    found: dict[str, Any] = {"hands": [], "questions": [], "board": NO_BOARD, "shared": []}
+    if lesson is None:
+        return found
+    if "hands" in there:
+        found["hands"] = await state.hands(work, lesson)
+    if "questions" in there:
+        found["questions"] = [
+            Question.model_validate(one) for one in await state.open_questions(work, lesson)
+        ]
+    if "board" in there:
+        board = await state.board(work, lesson)
+        found["board"] = Board(page=board.page, strokes=[Stroke(**stroke) for stroke in board.strokes])
+    if "shared" in there:
+        found["shared"] = [link_of(file) for file in await state.shared_files(work, lesson)]
+    return found
+
+
+async def _own(work: Work, seen: Overview, held: Held, link_of: Linking) -> dict[str, Any]:
+    """What only this person is told, by the welcome's names."""
+    classroom, role = seen.classroom, SeatRole(held.seat.role)
     return {
-        "hands": await state.hands(work, lesson),
-        "questions": [
-            Question.model_validate(question) for question in await state.open_questions(work, lesson)
-        ],
-        "board": Board(page=board.page, strokes=[Stroke(**stroke) for stroke in board.strokes]),
-        "shared": [link_of(file) for file in await state.shared_files(work, lesson)],
-        "quiz": Quiz.model_validate(quiz) if quiz else None,
-        "poll": Poll.model_validate(poll) if poll else None,
+        "you": You(
+            participant_id=held.seat.participant_id,
+            name=held.user.name,
+            role=role.value,
+            link=held.seat.link,
+        ),
+        "may": May(
+            draw=may(role, Deed.DRAW, write=bool(classroom.controls.get("write"))),
+            moderate=role in LEADERS,
+        ),
+        "files": await _files(work, held, link_of),
+        **await _asked(work, seen, held.seat.participant_id),
     }
+
+
+async def _files(work: Work, held: Held, link_of: Linking) -> list[File] | None:
+    """What the person may share, where the role is one that shares."""
+    if not may(SeatRole(held.seat.role), Deed.SHARE_FILE):
+        return None
+    found = await drive.usable(work, held.seat.tenant_id, held.seat.classroom_id, held.user.user_id)
+    return [link_of(file) for file in found]
+
+
+async def _asked(work: Work, seen: Overview, participant_id: str) -> dict[str, Any]:
+    """The quiz and the poll that run, with what the person chose."""
+    if seen.lesson is None:
+        return {}
+    asked: dict[str, Any] = {}
+    if "quiz" in seen.there:
+        quiz = await state.running_quiz(work, seen.lesson, participant_id)
+        asked["quiz"] = Quiz.model_validate(quiz) if quiz else None
+    if "poll" in seen.there:
+        poll = await state.running_poll(work, seen.lesson, participant_id)
+        asked["poll"] = Poll.model_validate(poll) if poll else None
+    return asked

@@ -94,7 +94,7 @@ class School:
         """The seat of a guest who came by a common link."""
         async with self.begin() as work:
             door = await seats.door(work, self.tenant_id, link)
-            return (await participants.enter_as_guest(work, door, name)).participant_id
+            return (await participants.enter_as_guests(work, door, [name]))[0].participant_id
 
     async def start(self, classroom: Classroom) -> str:
         async with self.begin() as work:

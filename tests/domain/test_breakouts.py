@@ -35,8 +35,8 @@ async def ids_of(live: Held) -> dict[str, str]:
 
 async def heard(live: Held, who: tuple[str, str, str]) -> list[str]:
     async with live.works.begin() as work:
-        lines = await chat.recent(work, *who[:2], live.lesson.lesson_id, who[2])
-    return [line.text for line in lines]
+        lines = await chat.recent(work, *who[:2], live.lesson.lesson_id, [who[2]])
+    return [line.text for line in lines[who[2]]]
 
 
 async def test_people_are_grouped_moved_and_brought_back(live: Held) -> None:

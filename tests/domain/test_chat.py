@@ -10,8 +10,8 @@ from app.rules.refusals import BadValue, LinkGone, UnknownClassroom
 
 async def heard(school: School, classroom_id: str, lesson_id: str | None, by: str) -> list[str]:
     async with school.begin() as work:
-        lines = await queries.recent(work, school.tenant_id, classroom_id, lesson_id, by)
-        return [line.text for line in lines]
+        lines = await queries.recent(work, school.tenant_id, classroom_id, lesson_id, [by])
+        return [line.text for line in lines[by]]
 
 
 async def test_what_was_said_while_waiting_counts_to_the_lesson(school: School, clock: ManualClock) -> None:

@@ -35,17 +35,6 @@ async def groups(work: Work, tenant_id: str, classroom_id: str) -> list[GroupOf]
     return [GroupOf(*group, members=tuple(in_it)) for group, in_it in members.items()]
 
 
-async def group_of(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> str | None:
-    """The group that somebody is in, if any."""
-    return await work.db.scalar(
-        select(GroupMember.group_id).where(
-            GroupMember.tenant_id == tenant_id,
-            GroupMember.classroom_id == classroom_id,
-            GroupMember.participant_id == participant_id,
-        )
-    )
-
-
 async def named(work: Work, tenant_id: str, classroom_id: str, name: str) -> Group:
     """A group of the class by its id, or by the customer's; UnknownThing."""
     found = await work.db.scalars(

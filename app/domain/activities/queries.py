@@ -1,15 +1,20 @@
 """Reading the chat."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from operator import itemgetter
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ARRAY, Integer, Select, String, select
 
-from app.domain.activities.group_queries import group_of
 from app.domain.activities.tables import Message
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
+from app.kit.prepared import Prepared, worded
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.permissions import LEADERS
 
@@ -43,52 +48,95 @@ class Transcript:
         return Counter(line.user_id for line in lines)
 
 
+def _heard(reader: str | None, seq: int, *line: Any) -> tuple[str | None, int, Line]:
+    return reader, seq, Line(*line)
+
+
+# What was said to all is read once, however many want to know; what was not, for each who may read it.
+RECENT: Final = Prepared(
+    worded(
+        """
+WITH said AS (
+    SELECT * FROM messages
+    WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
+    AND (lesson_id IS NULL OR lesson_id = :lesson_id)
+), asides AS (
+    SELECT * FROM said WHERE to_participant_id IS NOT NULL OR group_id IS NOT NULL
+), readers AS (
+    SELECT participants.participant_id, participants.role = ANY (:leaders) AS leads, members.group_id
+    FROM participants LEFT JOIN group_members AS members
+        ON members.tenant_id = :tenant_id AND members.classroom_id = :classroom_id
+        AND members.participant_id = participants.participant_id
+    WHERE participants.tenant_id = :tenant_id AND participants.participant_id = ANY (:readers)
+), heard AS (
+    (
+        SELECT NULL AS reader, * FROM said WHERE to_participant_id IS NULL AND group_id IS NULL
+        ORDER BY seq DESC LIMIT :most
+    )
+    UNION ALL
+    SELECT readers.participant_id, mine.* FROM readers CROSS JOIN LATERAL (
+        SELECT * FROM asides
+        WHERE asides.participant_id = readers.participant_id
+        OR (to_participant_id IS NULL OR to_participant_id = readers.participant_id)
+        AND (readers.leads OR asides.group_id IS NULL OR asides.group_id = readers.group_id)
+        ORDER BY seq DESC LIMIT :most
+    ) AS mine
+)
+SELECT reader, seq, message_id, heard.participant_id, users.user_id, users.name, participants.role, text,
+    sent_at, to_participant_id, group_id
+FROM heard
+JOIN participants ON participants.tenant_id = :tenant_id
+    AND participants.participant_id = heard.participant_id
+JOIN users ON users.tenant_id = :tenant_id AND users.user_id = participants.user_id
+ORDER BY seq
+""",
+        most=Integer(),
+        **dict.fromkeys(("tenant_id", "classroom_id", "lesson_id"), String()),
+        **dict.fromkeys(("readers", "leaders"), ARRAY(String)),
+    ).columns(
+        reader=String,
+        seq=Integer,
+        **dict.fromkeys(("message_id", "participant_id", "user_id", "name", "role", "text"), String),
+        sent_at=UTCTimestamp,
+        to_participant_id=String,
+        group_id=String,
+    ),
+    into=_heard,
+    reads=True,
+)
+
+
 async def recent(  # noqa: PLR0913 - each value is named at the call
     work: Work,
     tenant_id: str,
     classroom_id: str,
     lesson_id: str | None,
-    for_participant: str,
+    for_participants: Collection[str],
     limit: int = 200,
-) -> list[Line]:
-    """The latest messages that a participant may read, the oldest first.
+) -> dict[str, list[Line]]:
+    """The latest messages that each of these participants may read, the oldest first.
 
-    In a lesson those of it and of the time waited for it; else those since the last lesson.
+    In a lesson those of it and of the time waited for it; else those since the last lesson. Of what was said
+    in groups: what somebody hears who is in one, or in each who leads the class.
     """
-    which = Message.lesson_id.is_(None)
-    wanted = (
-        _lines(tenant_id)
-        .where(
-            Message.classroom_id == classroom_id,
-            or_(which, Message.lesson_id == lesson_id) if lesson_id else which,
-            or_(
-                Message.to_participant_id.is_(None),
-                Message.to_participant_id == for_participant,
-                Message.participant_id == for_participant,
-            ),
-            await _heard_by(work, tenant_id, classroom_id, for_participant),
-        )
-        .order_by(Message.seq.desc())
-        .limit(limit)
+    found = await RECENT.all(
+        work,
+        tenant_id=tenant_id,
+        classroom_id=classroom_id,
+        lesson_id=lesson_id,
+        readers=list(for_participants),
+        leaders=[role.value for role in LEADERS],
+        most=limit,
     )
-    return [_line(*row) for row in await work.db.execute(wanted)][::-1]
-
-
-async def _heard_by(
-    work: Work, tenant_id: str, classroom_id: str, participant_id: str
-) -> ColumnElement[bool]:
-    """Of what was said in groups: what somebody hears who is in one, or in each who leads the class."""
-    role = await work.db.scalar(
-        select(Participant.role).where(
-            Participant.tenant_id == tenant_id, Participant.participant_id == participant_id
-        )
-    )
-    if role in LEADERS:
-        return true()
-    group_id = await group_of(work, tenant_id, classroom_id, participant_id)
-    return or_(
-        Message.group_id.is_(None), Message.group_id == group_id, Message.participant_id == participant_id
-    )
+    public = [(seq, line) for reader, seq, line in found if reader is None]
+    asides = defaultdict[str, list[tuple[int, Line]]](list)
+    for reader, seq, line in found:
+        if reader is not None:
+            asides[reader].append((seq, line))
+    return {
+        reader: [line for _, line in merge(public, asides[reader], key=itemgetter(0))][-limit:]
+        for reader in for_participants
+    }
 
 
 async def transcript(work: Work, tenant_id: str, lesson_id: str) -> Transcript:

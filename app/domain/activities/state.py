@@ -18,6 +18,9 @@ from app.domain.users.tables import User
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
+DRAWN = ("StrokeDrawn", "BoardCleared", "PageTurned")
+"""The kinds of events of which the board is made."""
+
 
 @dataclass(frozen=True)
 class OpenQuestion:
@@ -151,7 +154,7 @@ async def board(work: Work, lesson: Lesson) -> Board:
             Event.tenant_id == lesson.tenant_id,
             Event.classroom_id == lesson.classroom_id,
             Event.seq > lesson.first_seq,
-            Event.kind.in_(("StrokeDrawn", "BoardCleared", "PageTurned")),
+            Event.kind.in_(DRAWN),
         )
         .order_by(Event.seq)
     )

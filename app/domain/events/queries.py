@@ -1,10 +1,13 @@
 """Reading the ledger."""
 
 from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, true
 
 from app.domain.events.tables import Event, Ledger
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose
 from app.kit.work import Work
 
 
@@ -17,6 +20,47 @@ async def after(work: Work, tenant_id: str, classroom_id: str, seq: int, limit: 
         .limit(limit)
     )
     return found.all()
+
+
+class News(NamedTuple):
+    """What is new in a classroom's ledger, to be read only, and its last number."""
+
+    last_seq: int
+    events: list[Event]
+
+
+def _new(last_seq: int, *event: Any) -> News:
+    return News(last_seq, [EVENT_OF(*event)] if event[0] is not None else [])
+
+
+EVENT, EVENT_OF = columns(Event), loose(Event)
+LATER: Final = (
+    select(*EVENT)
+    .where(
+        Event.tenant_id == bindparam("tenant_id"),
+        Event.classroom_id == bindparam("classroom_id"),
+        Event.seq > bindparam("seq"),
+    )
+    .order_by(Event.seq)
+    .limit(bindparam("most"))
+    .subquery("later")
+)
+NEWS: Final = Prepared(
+    select(Ledger.last_seq, *LATER.c)
+    .outerjoin(LATER, true())
+    .where(Ledger.tenant_id == bindparam("tenant_id"), Ledger.classroom_id == bindparam("classroom_id"))
+    .order_by(LATER.c.seq),
+    into=_new,
+    reads=True,
+)
+
+
+async def news(work: Work, tenant_id: str, classroom_id: str, seq: int, limit: int = 100) -> News:
+    """A classroom's events past a number, in order, and the number of the latest of all; 0 without any."""
+    found = await NEWS.all(work, tenant_id=tenant_id, classroom_id=classroom_id, seq=seq, most=limit)
+    if not found:
+        return News(0, [])
+    return News(found[0].last_seq, [event for one in found for event in one.events])
 
 
 async def page(
@@ -34,9 +78,15 @@ async def page(
     return found.all()
 
 
+LAST: Final = Prepared(
+    select(Ledger.last_seq).where(
+        Ledger.tenant_id == bindparam("tenant_id"), Ledger.classroom_id == bindparam("classroom_id")
+    ),
+    into=int,
+    reads=True,
+)
+
+
 async def last_seq(work: Work, tenant_id: str, classroom_id: str) -> int:
     """The number of the classroom's latest event, 0 where nothing happened yet."""
-    found = await work.db.scalar(
-        select(Ledger.last_seq).where(Ledger.tenant_id == tenant_id, Ledger.classroom_id == classroom_id)
-    )
-    return found or 0
+    return await LAST.one(work, tenant_id=tenant_id, classroom_id=classroom_id) or 0

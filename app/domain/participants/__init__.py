@@ -2,7 +2,16 @@
 
 from app.domain.participants.admitting import admit
 from app.domain.participants.enrolling import enrol_many, host_link
-from app.domain.participants.service import enter_as_guest, erase_user, remove_many
+from app.domain.participants.service import enter_as_guests, erase_user, guest_name, remove_many
 from app.domain.participants.timetable import timetable
 
-__all__ = ["admit", "enrol_many", "enter_as_guest", "erase_user", "host_link", "remove_many", "timetable"]
+__all__ = [
+    "admit",
+    "enrol_many",
+    "enter_as_guests",
+    "erase_user",
+    "guest_name",
+    "host_link",
+    "remove_many",
+    "timetable",
+]

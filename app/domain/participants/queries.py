@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, CollectionAggregate, String, any_, cast, select
+from sqlalchemy import ARRAY, CollectionAggregate, ColumnElement, String, any_, bindparam, cast, func, select
 
 from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
+from app.domain.tenants.tables import Tenant
 from app.domain.users.tables import User
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, remember
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
@@ -30,44 +35,78 @@ class Door:
         return self.participant is None
 
 
+class Held(NamedTuple):
+    """A seat whose row is held, whose it is, and where."""
+
+    seat: Participant
+    user: User
+    classroom: Classroom
+    tenant: Tenant
+
+
+SEAT, USER, CLASSROOM, TENANT = columns(Participant), columns(User), columns(Classroom), columns(Tenant)
+SEAT_OF, USER_OF, CLASSROOM_OF, TENANT_OF = (
+    loose(Participant),
+    loose(User),
+    loose(Classroom),
+    loose(Tenant),
+)
+TENANT_ID: Final[ColumnElement[str]] = bindparam("tenant_id")
+LINK: Final = select(bindparam("link", type_=String).label("link")).subquery("one")
+
+
+def _behind(role: Any, *values: Any) -> Door:
+    rest = iter(values)
+    classroom = CLASSROOM_OF(*islice(rest, len(CLASSROOM)))
+    seat, user = tuple(islice(rest, len(SEAT))), tuple(rest)
+    if seat[0] is None:
+        return Door(classroom, SeatRole(role), None, None)
+    participant = SEAT_OF(*seat)
+    return Door(classroom, SeatRole(participant.role), participant, USER_OF(*user))
+
+
+def _held(*values: Any) -> Held:
+    rest = iter(values)
+    return Held(
+        SEAT_OF(*islice(rest, len(SEAT))),
+        USER_OF(*islice(rest, len(USER))),
+        CLASSROOM_OF(*islice(rest, len(CLASSROOM))),
+        TENANT_OF(*rest),
+    )
+
+
+DOOR: Final = Prepared(
+    # A link is of a seat, or a common one.
+    select(CommonLink.role, *CLASSROOM, *SEAT, *USER)
+    .select_from(LINK)
+    .outerjoin(Participant, (Participant.tenant_id == TENANT_ID) & (Participant.link == LINK.c.link))
+    .outerjoin(CommonLink, (CommonLink.tenant_id == TENANT_ID) & (CommonLink.link == LINK.c.link))
+    .outerjoin(User, (User.tenant_id == TENANT_ID) & (User.user_id == Participant.user_id))
+    .join(
+        Classroom,
+        (Classroom.tenant_id == TENANT_ID)
+        & (Classroom.classroom_id == func.coalesce(Participant.classroom_id, CommonLink.classroom_id)),
+    ),
+    into=_behind,
+    reads=True,
+)
+
+
 async def door(work: Work, tenant_id: str, link: str) -> Door:
-    """Where a link leads; UnknownLink, LinkGone, RoomClosed or Banned."""
-    found = await work.db.execute(
-        select(Classroom, Participant, User)
-        .join(
-            Participant,
-            (Participant.tenant_id == Classroom.tenant_id)
-            & (Participant.classroom_id == Classroom.classroom_id),
-        )
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
-        .where(Classroom.tenant_id == tenant_id, Participant.tenant_id == tenant_id, Participant.link == link)
-    )
-    row = found.one_or_none()
-    if row is not None:
-        classroom, participant, user = row
-        if participant.removed_at is not None:
-            raise LinkGone
-        _must_be_open(classroom)
-        must_be_clean(participant.banned_at, participant.banned_until, work.now)
-        return Door(classroom, SeatRole(participant.role), participant, user)
-    common = await work.db.execute(
-        select(Classroom, CommonLink.role)
-        .join(
-            CommonLink,
-            (CommonLink.tenant_id == Classroom.tenant_id)
-            & (CommonLink.classroom_id == Classroom.classroom_id),
-        )
-        .where(Classroom.tenant_id == tenant_id, CommonLink.tenant_id == tenant_id, CommonLink.link == link)
-    )
-    shared = common.one_or_none()
-    if shared is None:
+    """Where a link leads, to be read only; UnknownLink, LinkGone, RoomClosed or Banned."""
+    door = await DOOR.one(work, tenant_id=tenant_id, link=link)
+    if door is None:
         raise UnknownLink
-    classroom, role = shared
-    _must_be_open(classroom)
-    if classroom.login_required:
+    seat = door.participant
+    if seat is not None and seat.removed_at is not None:
+        raise LinkGone
+    must_be_open(door.classroom)
+    if seat is not None:
+        must_be_clean(seat.banned_at, seat.banned_until, work.now)
+    elif door.classroom.login_required:
         # A class that asks for a login has no guests: its common links only name roles.
         raise LinkGone
-    return Door(classroom, SeatRole(role), None, None)
+    return door
 
 
 async def common_links(work: Work, tenant_id: str, classroom_id: str) -> dict[SeatRole, str]:
@@ -119,6 +158,25 @@ async def seat_of(work: Work, tenant_id: str, classroom_id: str, user_id: str) -
     if found is None:
         raise UnknownUser(user_id)
     return found
+
+
+OF_USERS: Final = Prepared(
+    select(*SEAT).where(
+        Participant.tenant_id == TENANT_ID,
+        Participant.classroom_id == bindparam("classroom_id"),
+        Participant.user_id == any_(bindparam("user_ids", type_=ARRAY(String))),
+    ),
+    into=SEAT_OF,
+    reads=True,
+)
+
+
+async def seats_of(
+    work: Work, tenant_id: str, classroom_id: str, user_ids: Collection[str]
+) -> dict[str, Participant]:
+    """The seats of these users in a classroom, by user; to be read only."""
+    found = await OF_USERS.all(work, tenant_id=tenant_id, classroom_id=classroom_id, user_ids=list(user_ids))
+    return {seat.user_id: seat for seat in found}
 
 
 async def has_seat(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> bool:
@@ -177,6 +235,35 @@ async def held(work: Work, tenant_id: str, participant_id: str) -> Participant:
     return seat
 
 
+HOLD: Final = Prepared(
+    select(*SEAT, *USER, *CLASSROOM, *TENANT)
+    .select_from(Participant)
+    .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+    .join(
+        Classroom,
+        (Classroom.tenant_id == Participant.tenant_id) & (Classroom.classroom_id == Participant.classroom_id),
+    )
+    .join(Tenant, Tenant.tenant_id == Participant.tenant_id)
+    .where(
+        Participant.tenant_id == TENANT_ID,
+        Participant.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))),
+    )
+    # In an order that is the same for all who hold some.
+    .order_by(Participant.participant_id)
+    .with_for_update(of=Participant, key_share=True),
+    into=_held,
+)
+
+
+async def held_all(work: Work, tenant_id: str, participant_ids: Collection[str]) -> dict[str, Held]:
+    """The seats of these ids with their rows locked until the work ends, read afresh; to be read only."""
+    found = await HOLD.all(work, tenant_id=tenant_id, participant_ids=list(participant_ids))
+    for held in found[:1]:
+        remember(work, held.tenant, tenant_id)
+        remember(work, held.classroom, tenant_id, held.classroom.classroom_id)
+    return {held.seat.participant_id: held for held in found}
+
+
 async def hold_all(work: Work, tenant_id: str, participant_ids: Collection[str]) -> None:
     """Lock the rows of many seats until the work ends, in an order that is the same for all."""
     await work.db.execute(
@@ -209,6 +296,7 @@ async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_i
         raise NotHost
 
 
-def _must_be_open(classroom: Classroom) -> None:
+def must_be_open(classroom: Classroom) -> None:
+    """Refuse whoever comes into a classroom that is over."""
     if State(classroom.state) in OVER:
         raise RoomClosed(classroom.state)

@@ -36,17 +36,23 @@ async def remove_many(work: Work, tenant_id: str, classroom_id: str, user_ids: S
         )
 
 
-async def enter_as_guest(work: Work, door: Door, name: str) -> Participant:
-    """Make a guest of somebody who came by a common link and gave a name."""
+def guest_name(name: str) -> str:
+    """The name that a guest gave, as it is written down; BadValue where it is none."""
     name = " ".join(name.split())
     if not name:
         raise BadValue("name", "must not be empty")
     if len(name) > LONGEST_NAME:
         raise BadValue("name", f"must be at most {LONGEST_NAME} characters")
+    return name
+
+
+async def enter_as_guests(work: Work, door: Door, names: Sequence[str]) -> list[Participant]:
+    """Make guests of people who came by a common link and gave these names; their seats, to be read only."""
     tenant_id, classroom_id = door.classroom.tenant_id, door.classroom.classroom_id
-    guest = await users.add_guest(work, tenant_id, name)
-    await seat_people(work, tenant_id, classroom_id, {guest.user_id: door.role})
-    return await queries.seat_of(work, tenant_id, classroom_id, guest.user_id)
+    guests = await users.add_guests(work, tenant_id, [guest_name(name) for name in names])
+    await seat_people(work, tenant_id, classroom_id, dict.fromkeys(guests, door.role))
+    seats = await queries.seats_of(work, tenant_id, classroom_id, guests)
+    return [seats[user_id] for user_id in guests]
 
 
 async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, String, any_, bindparam, cast, or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, bindparam, cast, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
@@ -24,25 +24,71 @@ class Person:
     rewards: int
 
 
+PEOPLE: Final = Prepared(
+    select(Participant.participant_id, User.name, Participant.role, Participant.rewards)
+    .join(
+        Visit,
+        (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
+    )
+    .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+    .where(
+        Participant.tenant_id == bindparam("tenant_id"),
+        Visit.tenant_id == bindparam("tenant_id"),
+        Visit.classroom_id == bindparam("classroom_id"),
+        Visit.closed_at.is_(None),
+    )
+    .order_by(Visit.opened_at, Visit.visit_id),
+    into=Person,
+    reads=True,
+)
+
+
 async def people(work: Work, tenant_id: str, classroom_id: str) -> list[Person]:
     """Who is in the room, each person once, in order of arrival."""
-    found = await work.db.execute(
-        select(Participant.participant_id, User.name, Participant.role, Participant.rewards)
-        .join(
-            Visit,
-            (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
-        )
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+    found = await PEOPLE.all(work, tenant_id=tenant_id, classroom_id=classroom_id)
+    return list({person.participant_id: person for person in found}.values())
+
+
+class Open(NamedTuple):
+    """What is asked of an open visit when somebody comes."""
+
+    visit_id: str
+    participant_id: str
+    tab: str
+    seen_at: datetime
+
+
+def _open(*which: ColumnElement[bool]) -> Prepared[Open]:
+    return Prepared(
+        select(Visit.visit_id, Visit.participant_id, Visit.tab, Visit.seen_at)
         .where(
-            Participant.tenant_id == tenant_id,
-            Visit.tenant_id == tenant_id,
-            Visit.classroom_id == classroom_id,
+            Visit.tenant_id == bindparam("tenant_id"),
+            Visit.classroom_id == bindparam("classroom_id"),
             Visit.closed_at.is_(None),
+            *which,
         )
-        .order_by(Visit.opened_at, Visit.visit_id)
+        .order_by(Visit.opened_at, Visit.visit_id),
+        into=Open,
+        reads=True,
     )
-    present = {row.participant_id: Person(*row) for row in found}
-    return list(present.values())
+
+
+OPEN: Final = _open()
+OPEN_OF: Final = _open(Visit.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))))
+
+
+async def open_ones(work: Work, tenant_id: str, classroom_id: str) -> list[Open]:
+    """The open visits of a room, the first first; to be read only."""
+    return await OPEN.all(work, tenant_id=tenant_id, classroom_id=classroom_id)
+
+
+async def open_ones_of(
+    work: Work, tenant_id: str, classroom_id: str, participant_ids: Collection[str]
+) -> list[Open]:
+    """The same of these people."""
+    return await OPEN_OF.all(
+        work, tenant_id=tenant_id, classroom_id=classroom_id, participant_ids=list(participant_ids)
+    )
 
 
 async def open_visits(

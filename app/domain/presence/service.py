@@ -1,105 +1,23 @@
-"""Opening visits and keeping them alive, and who ends them."""
+"""Keeping visits alive, and who ends them."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, String, func, select
+from sqlalchemy import ARRAY, String
 
-from app.domain import alarms, events
-from app.domain.classrooms import company
-from app.domain.classrooms import queries as classrooms
-from app.domain.events import kinds
-from app.domain.participants import queries as participants
+from app.domain import alarms
 from app.domain.presence import queries
 from app.domain.presence.leaving import Leaving, close_visit, close_visits
 from app.domain.presence.tables import Visit
-from app.domain.users import queries as users
-from app.kit import ids
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
-from app.rules.bans import must_be_clean
-from app.rules.doors import must_fit
 from app.rules.presence import SILENCE, LeaveReason
-from app.rules.seats import both_sides
 
-LONGEST_AGENT = 500
 AGAIN = timedelta(seconds=1)
 SKIPPED = timedelta(hours=1)
 """How often a person who stays is looked at while a test clock is moved by hours."""
-
-
-async def open_visit(  # noqa: PLR0913 - each value is named at the call
-    work: Work,
-    tenant_id: str,
-    classroom_id: str,
-    participant_id: str,
-    *,
-    tab: str,
-    ip: str,
-    user_agent: str,
-) -> Visit:
-    """Somebody came in. The same tab opened again takes its earlier visit's place.
-
-    In a reserved classroom everybody is in one place: another tab takes it too.
-    """
-    seat = await participants.held(work, tenant_id, participant_id)
-    must_be_clean(seat.banned_at, seat.banned_until, work.now)
-    classroom = await classrooms.by_id(work, tenant_id, classroom_id)
-    for earlier in await queries.open_visits(work, tenant_id, classroom_id, participant_id):
-        if earlier.tab == tab or classroom.kind == "reserved":
-            await close_visit(
-                work, tenant_id, earlier.visit_id, reason=LeaveReason.DISPLACED, at=earlier.seen_at
-            )
-    returning = bool(await queries.open_visits(work, tenant_id, classroom_id, participant_id))
-    if not returning:
-        await must_have_room(work, tenant_id, classroom_id, participant_id)
-    visit = Visit(
-        tenant_id=tenant_id,
-        visit_id=ids.new_id(),
-        classroom_id=classroom_id,
-        participant_id=participant_id,
-        tab=tab,
-        ip=ip,
-        user_agent=user_agent[:LONGEST_AGENT],
-        opened_at=work.now,
-        seen_at=work.now,
-        beat_at=work.wall,
-        closed_at=None,
-        reason=None,
-    )
-    work.db.add(visit)
-    await work.db.flush()
-    await _watch_silence(work, visit, work.now)
-    lesson = await classrooms.open_lesson(work, tenant_id, classroom_id)
-    if lesson is not None:
-        await alarms.cancel(work, tenant_id, "empty", lesson.lesson_id)
-    joint = await company.running(work, lesson)
-    if not returning:
-        user = await users.by_id(work, tenant_id, seat.user_id)
-        await events.record(
-            work,
-            tenant_id,
-            classroom_id,
-            kinds.VisitorJoined(participant_id, visit.visit_id, user.name, seat.role, seat.rewards),
-        )
-    if joint is not None and both_sides(await queries.roles(work, tenant_id, classroom_id)):
-        await company.resume(work, joint)
-    return visit
-
-
-async def must_have_room(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:
-    """Refuse who comes into a classroom that has as many people as it takes."""
-    classroom = await classrooms.by_id(work, tenant_id, classroom_id)
-    limit = classroom.terms["max_people"]
-    if limit is None:
-        return
-    # Not the row's lock: others hold it before that of a seat, which is held here already.
-    key = f"{tenant_id}/{classroom_id}/room"
-    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
-    there = {visit.participant_id for visit in await queries.open_visits(work, tenant_id, classroom_id)}
-    must_fit(limit, len(there - {participant_id}))
 
 
 async def touch(work: Work, tenant_id: str, visit_id: str, heard_at: datetime) -> bool:

@@ -1,14 +1,21 @@
 """Each tenant's time: the machine's, or, of a test tenant, a clock of its own that is moved by hand."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Subquery, func, literal, or_, select, update
+from sqlalchemy import Subquery, bindparam, func, literal, or_, select, update
 
 from app.domain.tenants import editing
 from app.domain.tenants.tables import Tenant
+from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, remember
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.refusals import BadValue, ClockMoved, NoTestClock
+
+BY_ID: Final = Prepared(
+    select(*columns(Tenant)).where(Tenant.tenant_id == bindparam("tenant_id")), into=loose(Tenant), reads=True
+)
 
 
 class Entering:
@@ -21,11 +28,11 @@ class Entering:
         """Set the work's instant; that of an unknown tenant stays the machine's."""
         if tenant_id in self._real:
             return
-        tenant = await work.db.get(Tenant, tenant_id)
+        tenant = await BY_ID.one(work, tenant_id=tenant_id)
         if tenant is None:
             return
         if tenant.test:
-            enter(work, tenant)
+            enter(work, remember(work, tenant, tenant_id))
         else:
             self._real.add(tenant_id)
 

@@ -1,7 +1,7 @@
 """Reading customer accounts."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
@@ -39,6 +39,20 @@ async def by_id(work: Work, tenant_id: str) -> Tenant:
         what = "tenant"
         raise UnknownThing(what, tenant_id)
     return work.hold(tenant)
+
+
+SECRET: Final = Prepared(
+    select(Tenant.signing_secret).where(Tenant.tenant_id == bindparam("tenant_id")), into=str, reads=True
+)
+
+
+async def signing_secret(work: Work, tenant_id: str) -> str:
+    """The key of the tenant's links, or UnknownThing."""
+    secret = await SECRET.one(work, tenant_id=tenant_id)
+    if secret is None:
+        what = "tenant"
+        raise UnknownThing(what, tenant_id)
+    return secret
 
 
 async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenant, Credential]:

@@ -1,7 +1,8 @@
 """Adding, editing and erasing people."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -35,12 +36,15 @@ class UserDraft:
 
 async def add(work: Work, tenant_id: str, draft: UserDraft) -> User:
     """Add a person; UserExists when the email address or the external id is taken."""
-    return await _insert(work, tenant_id, draft, guest=False)
+    return await _insert(work, tenant_id, draft)
 
 
-async def add_guest(work: Work, tenant_id: str, name: str) -> User:
-    """Add somebody who came by a common link and gave a name."""
-    return await _insert(work, tenant_id, UserDraft(name), guest=True)
+async def add_guests(work: Work, tenant_id: str, names: Sequence[str]) -> list[str]:
+    """Add people who came by a common link and gave these names; their ids."""
+    rows = [_row(work, tenant_id, UserDraft(name), guest=True) for name in names]
+    # Nobody has an email address or another id yet: there is nothing to clash with.
+    await work.db.execute(insert(User), rows)
+    return [row["user_id"] for row in rows]
 
 
 async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]) -> User:
@@ -84,11 +88,8 @@ async def remove(work: Work, tenant_id: str, user_id: str) -> None:
     await work.db.execute(delete(User).where(User.tenant_id == tenant_id, User.user_id == user_id))
 
 
-async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> User:
-    if not draft.name.strip():
-        raise BadValue("name", "must not be empty")
-    _must_fit(asdict(draft))
-    row = asdict(draft) | {
+def _row(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> dict[str, Any]:
+    return asdict(draft) | {
         "tenant_id": tenant_id,
         "user_id": ids.new_id(),
         "name_key": queries.search_key(draft.name),
@@ -97,6 +98,13 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) 
         "calendar_key": 0,
         "created_at": work.now,
     }
+
+
+async def _insert(work: Work, tenant_id: str, draft: UserDraft) -> User:
+    if not draft.name.strip():
+        raise BadValue("name", "must not be empty")
+    _must_fit(asdict(draft))
+    row = _row(work, tenant_id, draft, guest=False)
     # Two requests adding the same person at once meet at the unique index, not in between two statements.
     added: User | None = await work.db.scalar(
         insert(User).values(row).on_conflict_do_nothing().returning(User)
