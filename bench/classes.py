@@ -11,7 +11,6 @@ from app.kit import loops
 from app.kit.clock import SystemClock
 
 PATIENCE: Final = 120.0
-TRIES: Final = 3
 
 
 async def scheduled(client: aiohttp.ClientSession, base: str) -> Any:
@@ -28,14 +27,12 @@ async def scheduled(client: aiohttp.ClientSession, base: str) -> Any:
 
 
 async def entered(base: str, link: str, name: str) -> Tab:
-    """Somebody in the room, welcomed. Who is sent away comes again, as pages do."""
+    """Somebody in the room, welcomed. Nobody is to be sent away, however many come."""
     host, port = base.removeprefix("http://").split(":")
-    for _ in range(TRIES):
-        tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
-        tab.send("hello", v=1, tab=name, name=f"Person of {name}")
-        try:
-            await loops.within(PATIENCE, tab.heard("welcome"))
-        except ConnectionError:
-            continue
-        return tab
-    raise SystemExit(f"{name} is not let in, at last with {tab.code}.")
+    tab = await Tab.open(host, int(port), f"/_/room/{TENANT}/{link}/socket")
+    tab.send("hello", v=1, tab=name, name=f"Person of {name}")
+    try:
+        await loops.within(PATIENCE, tab.heard("welcome"))
+    except ConnectionError:
+        raise SystemExit(f"{name} is not let in: {tab.code}.") from None
+    return tab
