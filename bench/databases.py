@@ -1,6 +1,9 @@
 """Databases of a server that is there for a test or a measurement, and plain statements to them."""
 
 import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import asyncpg
@@ -23,6 +26,25 @@ async def execute(dsn: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def in_thread(make: Callable[[], Any]) -> Any:
+    """Run a coroutine to its end beside whatever loop the test has."""
+    outcome: list[Any] = []
+    thread = threading.Thread(target=lambda: outcome.append(asyncio.run(make())))
+    thread.start()
+    thread.join()
+    return outcome[0]
+
+
+@contextmanager
+def copied(server: EmbeddedPostgres, template: str, name: str) -> Iterator[Address]:
+    """A copy of a database for the time of the block."""
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    in_thread(lambda: execute(server.dsn, drop))
+    in_thread(lambda: execute(server.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    yield address_of(server, name)
+    in_thread(lambda: execute(server.dsn, drop))
 
 
 def first_column(database: Address, statement: str) -> list[Any]:

@@ -2,25 +2,22 @@
 
 import asyncio
 import gc
-import json
 import os
 import shutil
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import uvicorn
-from aiohttp import web
 from common import START, TENANT, free_port
-from databases import address_of, execute
+from databases import address_of, copied, execute, in_thread
 from fastapi import FastAPI
 from hypothesis import settings as searching
+from receiving import Receiver, receiving
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from statements import names_its_tenant, overheard
@@ -48,6 +45,12 @@ searching.load_profile("homeroom")
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
 ROOM = 2 * 1024**3
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a process, a browser or the database."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -97,31 +100,17 @@ def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def shared_database(cluster: EmbeddedPostgres, template: str) -> Address:
+def shared_database(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """One database for all tests of this worker that roll back what they write."""
-    name = f"{template}_shared"
-    in_thread(lambda: execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    return address_of(cluster, name)
+    with copied(cluster, template, f"{template}_shared") as address:
+        yield address
 
 
 @pytest.fixture
-def database(cluster: EmbeddedPostgres, template: str, request: pytest.FixtureRequest) -> Iterator[Address]:
+def database(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """A database of the test's own, with real commits."""
-    name = f"{template}_test"
-    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-    in_thread(lambda: execute(cluster.dsn, drop))
-    in_thread(lambda: execute(cluster.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    yield address_of(cluster, name)
-    in_thread(lambda: execute(cluster.dsn, drop))
-
-
-def in_thread(make: Callable[[], Any]) -> Any:
-    """Run a coroutine to its end beside whatever loop the test has."""
-    outcome: list[Any] = []
-    thread = threading.Thread(target=lambda: outcome.append(asyncio.run(make())))
-    thread.start()
-    thread.join()
-    return outcome[0]
+    with copied(cluster, template, f"{template}_test") as address:
+        yield address
 
 
 @pytest.fixture
@@ -185,55 +174,6 @@ async def client(asgi: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 def admin(settings: Settings) -> dict[str, str]:
     return {"authorization": f"Bearer {settings.admin_token}"}
-
-
-@dataclass
-class Received:
-    """A request that the receiver got."""
-
-    path: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-@dataclass
-class Receiver:
-    """A real HTTP server on loopback; `answers` are the statuses (or handlers) of the next requests."""
-
-    url: str = ""
-    requests: list[Received] = field(default_factory=list)
-    answers: list[Any] = field(default_factory=list)
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        body = await request.read()
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        self.requests.append(Received(request.path_qs, headers, body))
-        answer = self.answers.pop(0) if self.answers else 200
-        if callable(answer):
-            made = await answer(request)
-            assert isinstance(made, web.StreamResponse)
-            return made
-        return web.Response(status=answer, text="ok")
-
-
-@asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
-    receiver = Receiver()
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", receiver.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    assert site._server is not None
-    port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-    receiver.url = f"http://127.0.0.1:{port}/pings"
-    yield receiver
-    await runner.cleanup()
 
 
 @pytest.fixture

@@ -7,12 +7,14 @@ from typing import Any
 
 import asyncpg
 import pytest
+from databases import copied, in_thread
 
-from app.database import Address
+from app.database import Address, one_work
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Outcome, Taken, claiming, passing
 from app.domain.outbox.claiming import Room
-from app.kit.work import Works
+from app.kit.postgres import EmbeddedPostgres
+from app.kit.work import Work
 
 LANES = 200_000
 NOW = datetime(2031, 1, 15, tzinfo=UTC)
@@ -34,32 +36,45 @@ FROM lanes
 """
 
 
-@pytest.fixture
-async def db(database: Address) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(database.dsn)
-    yield connection
-    await connection.close()
+@pytest.fixture(scope="module")
+def full(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
+    """So many lanes with a message each, at some receivers: half of them idle, the others due around now."""
+    with copied(cluster, template, f"{template}_lanes") as address:
+        in_thread(lambda: fill(address))
+        yield address
 
 
-@pytest.fixture
-async def full(db: asyncpg.Connection, works: Works) -> list[str]:
-    """So many lanes with a message each, at some receivers: half of them idle, the others due around now.
-
-    The tenants of the receivers.
-    """
-    receivers = []
-    async with works.begin() as work:
-        for number in range(RECEIVERS):
-            tenant = await tenants.create(work, f"School {number}", test=True, allow_private=True)
-            url = "http://127.0.0.1:9/pings"
-            made = await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", url)
-            made.passed_at = work.now
-            receivers.append((tenant.tenant_id, made.subscription_id))
-    theirs = [list(column) for column in zip(*receivers, strict=True)]
-    await db.execute(SOME_LANES, *theirs, LANES, NOW)
+async def fill(address: Address) -> None:
+    receivers = await one_work(address, subscribed)
+    db = await asyncpg.connect(address.dsn)
+    await db.execute(SOME_LANES, *receivers, LANES, NOW)
     await db.execute(THEIR_MESSAGES, NOW)
     await db.execute("VACUUM ANALYZE lanes, deliveries, subscriptions, tenants")
-    return theirs[0]
+    await db.close()
+
+
+async def subscribed(work: Work) -> tuple[list[str], list[str]]:
+    """The tenants of some receivers that are well, and the receivers."""
+    tenant_ids, receiver_ids = [], []
+    for number in range(RECEIVERS):
+        tenant = await tenants.create(work, f"School {number}", test=True, allow_private=True)
+        url = "http://127.0.0.1:9/pings"
+        made = await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", url)
+        made.passed_at = work.now
+        tenant_ids.append(tenant.tenant_id)
+        receiver_ids.append(made.subscription_id)
+    return tenant_ids, receiver_ids
+
+
+@pytest.fixture
+async def db(full: Address) -> AsyncIterator[asyncpg.Connection]:
+    """What is done here is undone at the end."""
+    connection = await asyncpg.connect(full.dsn)
+    undone = connection.transaction()
+    await undone.start()
+    yield connection
+    await undone.rollback()
+    await connection.close()
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -103,7 +118,7 @@ def looked_at(found: list[dict[str, Any]]) -> int:
     )
 
 
-async def test_the_claim_goes_by_the_index_of_what_is_due(db: asyncpg.Connection, full: list[str]) -> None:
+async def test_the_claim_goes_by_the_index_of_what_is_due(db: asyncpg.Connection) -> None:
     scans = of_big_tables(await planned(db, claiming.OF_ALL))
     assert ("Index Scan", "lanes", "ix_lanes_due_at") in scans
     assert {kind for kind, _, _ in scans} <= BY_INDEX
@@ -113,10 +128,11 @@ async def test_the_claim_goes_by_the_index_of_what_is_due(db: asyncpg.Connection
     assert looked_at(found) <= claiming.LOOK + 64 * 8
 
 
-async def test_so_does_the_claim_by_clocks_of_their_own(db: asyncpg.Connection, full: list[str]) -> None:
-    await db.execute("UPDATE tenants SET stands_at = $1 WHERE tenant_id = $2", NOW, full[0])
+async def test_so_does_the_claim_by_clocks_of_their_own(db: asyncpg.Connection) -> None:
+    tenant_id = await db.fetchval("SELECT min(tenant_id) FROM lanes")
+    await db.execute("UPDATE tenants SET stands_at = $1 WHERE tenant_id = $2", NOW, tenant_id)
     values = claiming.values(Room(64), NOW - timedelta(days=900), depth=8, sender=7)
-    times = (full[:1], [NOW])
+    times = ([tenant_id], [NOW])
     for statement, given in ((claiming.OF_ALL, values), (claiming.OF_SOME, (*values, *times))):
         scans = of_big_tables(await planned(db, statement))
         assert {kind for kind, _, _ in scans} <= BY_INDEX
@@ -126,7 +142,7 @@ async def test_so_does_the_claim_by_clocks_of_their_own(db: asyncpg.Connection, 
         assert looked_at(found) <= LANES / RECEIVERS
 
 
-async def test_settling_goes_by_keys(db: asyncpg.Connection, full: list[str]) -> None:
+async def test_settling_goes_by_keys(db: asyncpg.Connection) -> None:
     keys = ("tenant_id", "subscription_id", "lane_key")
     rows = await db.fetch(
         "SELECT tenant_id, subscription_id, lane_key FROM lanes WHERE done_seq = 0 LIMIT 64"
