@@ -17,7 +17,7 @@ demo: $(VENV)/.installed ## hold a whole class against the running server
 	@$(BIN)/homeroom demo
 
 test: $(VENV)/.developer browser ## all tests, the browser's included
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.developer ## style, types, the order of the layers
 	$(BIN)/ruff check $(SOURCES)
