@@ -10,6 +10,7 @@ from app.bootstrap import TENANT, follow_address, prepare
 from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
 from app.greeting import print_greeting
+from app.kit.sockets import Sockets
 from app.main import create_app, look_for_garbage_seldom
 from app.settings import Settings
 
@@ -49,7 +50,10 @@ def serve(settings: Settings) -> None:
             proxy_headers=False,
             # Sockets stay open for hours: on a stop they are closed, and their pages come back later.
             timeout_graceful_shutdown=5,
+            ws=Sockets,
             ws_max_size=64 * 1024,
+            # Frames are short, and the same for all in a room: each socket would compress them for itself.
+            ws_per_message_deflate=False,
         )
         server = AnnouncingServer(config, settings, credentials)
         server.run()

@@ -32,6 +32,7 @@ from app.domain.tenants.clock import Entering
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock, SystemClock
 from app.kit.postgres import EmbeddedPostgres
+from app.kit.sockets import Sockets
 from app.kit.work import Works
 from app.main import create_app
 from app.settings import Settings
@@ -207,7 +208,15 @@ def server(database: Address, tmp_path: Path) -> Iterator[Server]:
     in_thread(bootstrap)
     app = create_app(settings, database.url, database.dsn)
     running = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            log_config=None,
+            timeout_graceful_shutdown=2,
+            ws=Sockets,
+            ws_per_message_deflate=False,
+        )
     )
     thread = threading.Thread(target=running.run)
     thread.start()

@@ -12,6 +12,7 @@ from app.domain.events.tables import Event
 from app.domain.tenants import queries as tenants
 from app.kit import loops
 from app.kit.bell import Bell
+from app.kit.sockets import Text
 from app.kit.work import Works
 from app.realtime.entrances import Entrances
 from app.realtime.exits import Exits
@@ -22,6 +23,8 @@ from app.rules.presence import LeaveReason
 
 QUEUE = 1024
 BATCH = 200
+AT_ONCE = 32 * 1024
+ENDS = (Ended, Closed, Removed, PutOut)
 # A ring may be lost with a database connection, so every room also looks by itself.
 LOOK_EVERY = 15.0
 
@@ -42,7 +45,7 @@ class Push:
     """A frame on its way to a socket; `seq` is 0 where it is no event."""
 
     seq: int
-    text: str
+    text: Text
 
 
 @dataclass(eq=False)
@@ -61,9 +64,20 @@ class Seat:
         except asyncio.QueueFull:
             self.cut(Ending(CloseCode.TOO_SLOW, LeaveReason.DROPPED))
 
+    async def waiting(self) -> list[Push | Ending]:
+        """All that is queued, at least one thing; no more than fits into some packets, up to an end."""
+        items = [await self.queue.get()]
+        size = 0
+        while isinstance(item := items[-1], Push) and not self.queue.empty():
+            size += len(item.text.text)
+            if size > AT_ONCE:
+                break
+            items.append(self.queue.get_nowait())
+        return items
+
     def tell(self, message: Told) -> None:
         """Queue an answer that is no event."""
-        self.push(Push(0, message.text()))
+        self.push(Push(0, Text(message.text())))
 
     def cut(self, ending: Ending) -> None:
         """End the socket now, whatever is queued."""
@@ -183,12 +197,12 @@ def _hand_out(event: Event, secret: str, seats: tuple[Seat, ...]) -> None:
     message = told(event, secret)
     if message is None:
         return
-    push = Push(event.seq, message.text())
+    push = Push(event.seq, Text(message.text()))
     readers = _readers(event) if isinstance(message, Said) else None
     for seat in seats:
         if readers is None or seat.participant_id in readers:
             seat.push(push)
-            ending = _ending(message, seat, event)
+            ending = _ending(message, seat, event) if isinstance(message, ENDS) else None
             if ending is not None:
                 seat.push(ending)
 

@@ -12,13 +12,14 @@ from app.domain import presence
 from app.domain.presence import Coming
 from app.domain.presence.tables import Visit
 from app.kit import loops
+from app.kit.sockets import send_texts
 from app.kit.work import Works
 from app.realtime.acting import act
 from app.realtime.exits import Exit
 from app.realtime.frames import BadMessage, parsed, refused
 from app.realtime.heard import AnyHeard, Beat, Hello, Leave
 from app.realtime.heard_base import Act
-from app.realtime.hub import Ending, Hub, Seat
+from app.realtime.hub import Ending, Hub, Push, Seat
 from app.realtime.pace import Pace
 from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
@@ -129,14 +130,14 @@ class Connection:
         try:
             await loops.within(SEND_SECONDS, self._websocket.send_text(welcome.text()))
             while True:
-                item = await seat.queue.get()
                 # An event up to the welcome's number is in the welcome already.
-                if 0 < item.seq <= welcome.seq:
-                    continue
-                if isinstance(item, Ending):
-                    seat.cut(item)
+                items = [one for one in await seat.waiting() if not 0 < one.seq <= welcome.seq]
+                texts = [one.text for one in items if isinstance(one, Push)]
+                if texts:
+                    await loops.within(SEND_SECONDS, send_texts(self._websocket, texts))
+                if items and isinstance(items[-1], Ending):
+                    seat.cut(items[-1])
                     return
-                await loops.within(SEND_SECONDS, self._websocket.send_text(item.text))
         except TimeoutError:
             seat.cut(Ending(CloseCode.TOO_SLOW, LeaveReason.DROPPED))
         except (WebSocketDisconnect, RuntimeError):
