@@ -7,6 +7,7 @@ from sqlalchemy import text
 from app.domain import users
 from app.domain.tenants.tables import Tenant
 from app.domain.users import UserDraft, queries
+from app.kit.prepared import DIALECT
 from app.kit.work import Works
 
 CROWD = 600
@@ -46,7 +47,11 @@ async def crowd(works: Works, tenant: Tenant) -> Works:
         ("0%", ["Ann 100%"]),
         ("%", ["Ann 100%"]),
         ("p_pil", []),
+        ("pupil 12", [f"Pupil {n}" for n in range(120, 130)]),
+        ("123 pupil", []),
+        ("zoë o'brien", ["Zoë O'Brien"]),
         ("nobody at all", []),
+        ("pupil 123" * 50, []),
     ],
 )
 async def test_a_part_finds_all_who_have_it_in_order(crowd: Works, part: str, found: list[str]) -> None:
@@ -58,8 +63,11 @@ async def test_a_part_finds_all_who_have_it_in_order(crowd: Works, part: str, fo
 async def test_a_part_that_few_have_is_found_by_its_index(crowd: Works) -> None:
     async with crowd.begin() as work:
         await work.db.execute(text("ANALYZE users"))
-        named = await queries._named(work, TENANT, "pil 123", 100)
-        compiled = named.compile(compile_kwargs={"literal_binds": True})
+        named = await queries._named(work, TENANT, "pupil 123", 100)
+        compiled = named.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
         await work.db.execute(text("SET LOCAL enable_seqscan = off"))
         plan = await work.db.scalars(text(f"EXPLAIN {compiled}"))
     assert any("ix_users_name_parts" in line for line in plan)
+    # What everybody has is not asked for: the index would read all of it.
+    assert "'123'" in str(compiled)
+    assert "'il '" not in str(compiled)

@@ -25,10 +25,14 @@ from app.kit.work import Work
 from app.rules.refusals import UnknownUser
 
 LONGEST_KEY = 500
-SHORTEST_PART = 2
-"""Shorter parts are not in the index of parts."""
+SHORTEST_PART, LONGEST_PART = 2, 3
+"""Letters of the parts that are in the index of parts."""
 SAMPLE, MANY = 300, 10
 """Where so many of a sample have a part, that index would find too many of all."""
+FEW = 4
+"""So many parts are asked for, those that the fewest of the sample have."""
+MOST_PARTS = 64
+"""More of a long text are not looked at: the first ones lead to few people already."""
 PARTS: Final[ColumnElement[list[int]]] = literal_column("name_parts(tenant_id::text, name_key::text)")
 """As the index is written."""
 EMPTY: Final[ColumnElement[str]] = literal_column("''")
@@ -77,6 +81,21 @@ def search_key(name: str) -> str:
     return name.casefold()[:LONGEST_KEY]
 
 
+def _counts() -> Select[str, int]:
+    # Ids are random, so the first ones are a sample.
+    mine = select(User.name_key).where(User.tenant_id == bindparam("tenant_id"), ~User.guest)
+    some = (
+        mine.order_by(User.user_id).limit(literal_column(str(SAMPLE))).cte("some").prefix_with("MATERIALIZED")
+    )
+    part = func.unnest(bindparam("parts", type_=ARRAY(Text))).column_valued("part")
+    having = select(func.count()).select_from(some).where(func.strpos(some.c.name_key, part) > 0)
+    return select(part, having.scalar_subquery())
+
+
+COUNTS: Final = Prepared(_counts(), into=lambda part, count: (part, count), reads=True)
+"""How many of a sample of people have each of these parts in their name."""
+
+
 async def find(work: Work, tenant_id: str, text: str, limit: int = 100) -> Sequence[User]:
     """People by email address, external id or part of the name, in order of the name."""
     mine = select(User.user_id).where(User.tenant_id == tenant_id, ~User.guest)
@@ -97,20 +116,27 @@ async def find(work: Work, tenant_id: str, text: str, limit: int = 100) -> Seque
     return found.all()
 
 
+def parts_of(text: str) -> list[str]:
+    """The parts of a text by which the index may be asked: as long as there are any in it."""
+    size = min(len(text), LONGEST_PART)
+    return list(dict.fromkeys(text[place : place + size] for place in range(len(text) - size + 1)))
+
+
 async def _named(work: Work, tenant_id: str, part: str, limit: int) -> Select[str]:
     """Whose name has this part, the first in order of the name."""
     mine = select(User.user_id, User.name_key).where(User.tenant_id == tenant_id, ~User.guest)
     in_order = mine.order_by(User.name_key, User.user_id)
-    has_it = User.name_key.contains(part, autoescape=True)
-    # Ids are random, so the first ones are a sample.
-    some = mine.order_by(User.user_id).limit(SAMPLE).subquery()
-    among_some = select(func.count()).where(some.c.name_key.contains(part, autoescape=True))
-    if len(part) < SHORTEST_PART or (await work.db.scalar(among_some) or 0) >= MANY:
+    looked_for = [] if len(part) < SHORTEST_PART else parts_of(part)[:MOST_PARTS]
+    among = dict(await COUNTS.all(work, tenant_id=tenant_id, parts=[part, *looked_for]) if looked_for else ())
+    if not looked_for or among[part] >= MANY:
         # So many have it that going through the names in their order soon comes to an end.
-        everybody = in_order.where(has_it).limit(limit).subquery()
+        everybody = in_order.where(User.name_key.contains(part, autoescape=True)).limit(limit).subquery()
         return select(everybody.c.user_id)
-    parts = func.name_parts(cast(tenant_id, Text), cast(part, Text))
+    # The index reads whatever it is asked for, so it is not asked for parts that nearly everybody has.
+    chosen = sorted(looked_for, key=among.__getitem__)[:FEW]
+    one = func.unnest(cast(chosen, ARRAY(Text))).column_valued("one")
+    wanted = select(func.array_agg(func.hashtext(cast(tenant_id, Text) + "/" + one))).scalar_subquery()
     # The offset keeps the database from choosing the order's index, by which it would read all names.
-    likely = mine.where(PARTS.op("@>")(parts)).offset(0).subquery()
+    likely = mine.where(PARTS.op("@>")(wanted)).offset(0).subquery()
     found = select(likely.c.user_id).where(likely.c.name_key.contains(part, autoescape=True))
     return found.order_by(likely.c.name_key, likely.c.user_id).limit(limit)
