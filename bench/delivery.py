@@ -35,7 +35,7 @@ ROUNDS: Final = int(os.environ.get("BENCH_DELIVERY_ROUNDS", "3"))
 BODY: Final = 500
 AT_ONCE: Final = 64
 RECEIVERS: Final = 4
-"""Of as many tenants: together they take as many requests at once as the plain client makes."""
+"""Of as many tenants: 32 classes of each are under way, of which about half wait to be written down."""
 PATIENCE: Final = 300.0
 LEAST, LEAST_HEALTHY, LEAST_BESIDE = 0.5, 0.7, 0.9
 RATE, SECONDS = 200, 10
