@@ -10,6 +10,7 @@ from app.bootstrap import TENANT, follow_address, prepare
 from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
 from app.greeting import print_greeting
+from app.kit.answers import Answering
 from app.kit.sockets import Sockets
 from app.main import create_app, look_for_garbage_seldom
 from app.settings import Settings
@@ -41,6 +42,7 @@ def serve(settings: Settings) -> None:
             create_app(settings, address.url, address.dsn),
             host=settings.host,
             port=settings.port,
+            http=Answering,
             ssl_certfile=certificate.certificate if certificate else None,
             ssl_keyfile=certificate.key if certificate else None,
             log_level="warning" if settings.log_level == "info" else settings.log_level,

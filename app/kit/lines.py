@@ -2,14 +2,15 @@
 
 An ORM session and the driver below it (see `kit.prepared`) share one connection. SQLAlchemy would ask the
 database before each use whether it is there, and take and return connections in a greenlet; that costs more
-than a statement. The driver hears by itself when a connection ends, so what waits in the pool is looked at,
-and taken at once.
+than a statement. The driver hears by itself when a connection ends, so what waits is looked at, and taken at
+once; and what no session was on is lent out again without SQLAlchemy knowing that it ever came back.
 """
 
+import contextlib
 from collections.abc import Generator
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from sqlalchemy.engine.interfaces import PoolProxiedConnection
@@ -25,11 +26,35 @@ ANSWERS_WITHIN = 2.0
 CONNECT_SECONDS = 10.0
 
 
-class Pool(AsyncAdaptedQueuePool):
-    """A pool whose waiting connections may be taken without a greenlet."""
+class Idle(NamedTuple):
+    """A connection that nobody uses, with SQLAlchemy's hold of it, and since when."""
 
-    doubted_at = 0.0
-    """When a connection was found silent last: those that waited then are asked before they are used."""
+    driver: asyncpg.Connection
+    hold: PoolProxiedConnection
+    since: float
+
+
+class Pool(AsyncAdaptedQueuePool):
+    """A pool of which connections may be taken without a greenlet, and kept at hand past it.
+
+    To SQLAlchemy what is at hand is in use: so its count, its limit and its queue of those who wait hold.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.at_hand: list[Idle] = []
+        self.waiting = 0
+        """How many ask for a connection that is not there yet."""
+        self.doubted_at = 0.0
+        """When a connection was found silent last: those that waited then are asked before they are used."""
+        self.over = False
+
+    def dispose(self) -> None:
+        """End all that are not in use."""
+        self.over = True
+        while self.at_hand:
+            self.at_hand.pop().hold.close()
+        super().dispose()
 
 
 class Dial:
@@ -76,20 +101,24 @@ class Line:
 
     driver: asyncpg.Connection
     hold: PoolProxiedConnection
+    pool: Pool | None = None
+    used_at: float | None = None
     begun: bool = False
     """Whether a transaction has begun."""
+    shared: bool = False
+    """Whether a session was on it, which leaves SQLAlchemy something to tidy up."""
 
     async def begin(self) -> None:
         """Begin a transaction."""
         await self.driver.execute("BEGIN")
         self.begun = True
 
-    async def lives(self, doubted_at: float = 0.0) -> bool:
+    async def lives(self) -> bool:
         """Whether the database is still at its other end, as far as the driver heard."""
         if self.driver.is_closed():
             return False
-        used_at = self.hold.info.get("used_at")
-        if used_at is None or used_at > max(doubted_at, monotonic() - LONG_UNUSED):
+        doubted_at = self.pool.doubted_at if self.pool else 0.0
+        if self.used_at is None or self.used_at > max(doubted_at, monotonic() - LONG_UNUSED):
             return True
         try:
             await self.driver.execute("SELECT 1", timeout=ANSWERS_WITHIN)
@@ -107,38 +136,61 @@ class Lines:
     async def take(self) -> Line:
         """A living connection; it waits where all are in use."""
         while True:
-            hold = self._at_hand() or await self.engine.raw_connection()
-            line = Line(hold.driver_connection, hold)
-            if await line.lives(getattr(self.engine.pool, "doubted_at", 0.0)):
+            pool = self._pool()
+            if pool is not None and pool.at_hand:
+                idle = pool.at_hand.pop()
+                line = Line(idle.driver, idle.hold, pool, idle.since)
+            else:
+                hold = await self._held(pool)
+                line = Line(hold.driver_connection, hold, pool, hold.info.get("used_at"))
+            lives = False
+            try:
+                lives = await line.lives()
+            finally:
+                if not lives:
+                    # The pool dials anew in place of a dead one.
+                    await self.give_back(line, sound=False)
+            if lives:
                 return line
-            # The pool dials anew in place of a dead one.
-            await self.give_back(line, sound=False)
 
     def doubt(self) -> None:
         """A connection was silent: the others may be too."""
-        if isinstance(self.engine.pool, Pool):
-            self.engine.pool.doubted_at = monotonic()
+        pool = self._pool()
+        if pool is not None:
+            pool.doubted_at = monotonic()
 
     async def give_back(self, line: Line, *, sound: bool) -> None:
         """Return a connection; one that is not sound is ended, whatever it was in the middle of."""
-        hold = line.hold
+        pool, hold = line.pool, line.hold
+        if pool is not None and pool.over:
+            sound = False
+        elif pool is not None and sound and not (line.shared or pool.waiting):
+            pool.at_hand.append(Idle(line.driver, hold, monotonic()))
+            return
         # A session that lost its connection gave it up by itself.
         if not sound and hold.is_valid:
             hold.invalidate()
         hold.info["used_at"] = monotonic()
-        if isinstance(self.engine.pool, Pool):
+        if pool is not None:
             hold.close()
         else:
             # Other pools may close the connection now.
             await greenlet_spawn(hold.close)
 
-    def _at_hand(self) -> PoolProxiedConnection | None:
-        """A connection that waits in the pool, if there is one."""
-        pool = self.engine.pool
-        if not isinstance(pool, Pool) or not pool.checkedin():
-            return None
+    def _pool(self) -> Pool | None:
+        pool = self.engine.sync_engine.pool
+        return pool if isinstance(pool, Pool) else None
+
+    async def _held(self, pool: Pool | None) -> PoolProxiedConnection:
+        """A connection of the pool: one that waits in it, else a new one, else the next that is returned."""
+        if pool is None:
+            return await self.engine.raw_connection()
+        if pool.checkedin():
+            with contextlib.suppress(MissingGreenlet):
+                # One that has to be dialled takes time, and time takes a greenlet.
+                return pool.connect()
+        pool.waiting += 1
         try:
-            return pool.connect()
-        except MissingGreenlet:
-            # It has to be dialled: that takes time, and time takes a greenlet.
-            return None
+            return await self.engine.raw_connection()
+        finally:
+            pool.waiting -= 1

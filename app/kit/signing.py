@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime
+from functools import lru_cache
 
 PREFIX = "whsec_"
 
@@ -20,14 +21,18 @@ def signature_headers(message_id: str, at: datetime, body: bytes, *signing_secre
     signed = b".".join((message_id.encode(), seconds.encode(), body))
     signatures = []
     for secret in signing_secrets:
-        key = base64.b64decode(secret.removeprefix(PREFIX))
-        digest = hmac.digest(key, signed, "sha256")
+        digest = hmac.digest(_key(secret), signed, "sha256")
         signatures.append(f"v1,{base64.b64encode(digest).decode()}")
     return {
         "webhook-id": message_id,
         "webhook-timestamp": seconds,
         "webhook-signature": " ".join(signatures),
     }
+
+
+@lru_cache(maxsize=1024)
+def _key(secret: str) -> bytes:
+    return base64.b64decode(secret.removeprefix(PREFIX))
 
 
 def sign_link(secret: str, *parts: str) -> str:

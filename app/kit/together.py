@@ -36,8 +36,8 @@ class Together(Generic[K, T, R]):
         self._waiting[key].append((one, written))
         if key not in self._running:
             self._running[key] = asyncio.create_task(self._run(key))
-        # Whoever waits may be cancelled; it is written all the same.
-        return await asyncio.shield(written)
+        # Whoever waits may be cancelled; it is written all the same, by the task.
+        return await written
 
     async def _run(self, key: K) -> None:
         try:
@@ -57,7 +57,9 @@ class Together(Generic[K, T, R]):
             results = await self._write(key, [one for one, _ in gathered])
         except Exception as error:  # noqa: BLE001 - each of them fails of it, and says so
             for _, written in gathered:
-                written.set_exception(error)
+                if not written.done():
+                    written.set_exception(error)
         else:
             for (_, written), result in zip(gathered, results, strict=True):
-                written.set_result(result)
+                if not written.done():
+                    written.set_result(result)

@@ -1,11 +1,11 @@
 """The unit of work: one transaction at one instant, and the only commit and rollback in the code base."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from types import TracebackType
 from typing import Any, TypeVar
 
 import asyncpg
@@ -88,10 +88,6 @@ class Work:
         self.topics.add(topic)
 
 
-Made = Callable[[Line, Callable[[], AsyncSession]], Work]
-Way = Callable[[Lines, Made], AbstractAsyncContextManager[Work]]
-
-
 class Works:
     """Makes works. Every edge (request, socket message, tick, command, test) opens its own here."""
 
@@ -105,116 +101,187 @@ class Works:
         enter: Callable[[Work, str], Awaitable[None]] | None = None,
     ) -> None:
         self.clock = clock
-        self._enter = enter
-        self._limits = limits or {}
-        self._bind = engine
+        self.enter = enter
+        self.limits = limits or {}
+        self.publish = publish
+        self.bind = engine
         hook = "before_cursor_execute"
         if isinstance(engine, AsyncEngine) and not event.contains(engine.sync_engine, hook, _begin_first):
             event.listen(engine.sync_engine, hook, _begin_first)
         self._before_commit = before_commit
-        self._publish = publish
 
-    @asynccontextmanager
-    async def begin(self, tenant_id: str | None = None, *, at: datetime | None = None) -> AsyncIterator[Work]:
+    def begin(
+        self, tenant_id: str | None = None, *, at: datetime | None = None
+    ) -> AbstractAsyncContextManager[Work]:
         """Open a work at the clock's, the tenant's or the given instant; commit when the block returns.
 
         The transaction begins with the first statement that needs one.
         """
-        wall = self.clock.now()
-        async with self._work(_transaction, at or wall, wall) as work:
-            if tenant_id is not None and at is None and self._enter is not None:
-                await self._enter(work, tenant_id)
-            yield work
-            if self._before_commit is not None:
-                await self._before_commit(work)
-        if self._publish is not None and work.topics:
-            self._publish(work.topics)
+        return Opened(self, Transaction, self._before_commit, tenant_id, at)
 
-    @asynccontextmanager
-    async def each(self) -> AsyncIterator[Work]:
+    def each(self) -> AbstractAsyncContextManager[Work]:
         """A work without a transaction: each statement stands for itself, and is committed as it ends.
 
         For what only reads, and for what one statement does: it saves two ways to the database and back.
         """
-        wall = self.clock.now()
-        async with self._work(_connection, wall, wall) as work:
-            yield work
-            if work.events:
-                message = "an event can only be recorded in a transaction"
-                raise RuntimeError(message)
-        if self._publish is not None and work.topics:
-            self._publish(work.topics)
-
-    def _work(self, way: Way, now: datetime, wall: datetime) -> AbstractAsyncContextManager[Work]:
-        def made(line: Line, open_session: Callable[[], AsyncSession]) -> Work:
-            return Work(line, open_session, now, wall, limits=self._limits)
-
-        bind = self._bind
-        return _savepoint(bind, made) if isinstance(bind, AsyncConnection) else way(Lines(bind), made)
+        return Opened(self, Single, _records_nothing)
 
 
-@asynccontextmanager
-async def _transaction(lines: Lines, made: Made) -> AsyncIterator[Work]:
-    """A work in a transaction, once one has begun, which is committed when the block returns."""
-    line, sound = await lines.take(), False
-    work = made(line, partial(_session, lines.engine, line))
-    try:
-        yield work
-        await _finish(work)
-        if line.begun:
-            await _commit(line)
-        sound = True
-    except TimeoutError:
-        lines.doubt()
-        raise
-    except BaseException:
-        # Whoever is cancelled in a statement is waited for by the driver: the statement is cancelled first.
-        sound = await _rolled_back(line)
-        raise
-    finally:
-        if work.session is not None:
-            await work.session.close()
-        await lines.give_back(line, sound=sound)
+class Opened(AbstractAsyncContextManager[Work]):
+    """A work from its beginning to its end. Generators would say it in fewer words, and cost more time."""
 
+    __slots__ = ("_at", "_before_end", "_ground", "_tenant_id", "_work", "_works")
 
-@asynccontextmanager
-async def _connection(lines: Lines, made: Made) -> AsyncIterator[Work]:
-    """A work without a transaction."""
-    line, sound = await lines.take(), False
-    line.begun = True
-    work = made(line, partial(_session, lines.engine, line))
-    try:
-        yield work
-        await _finish(work)
-        sound = True
-    except TimeoutError:
-        lines.doubt()
-        raise
-    except asyncio.CancelledError:
-        # The next one would wait until the statement is cancelled.
-        raise
-    except BaseException:
-        sound = not line.driver.is_closed()
-        raise
-    finally:
-        if work.session is not None:
-            await work.session.close()
-        await lines.give_back(line, sound=sound)
+    def __init__(
+        self,
+        works: Works,
+        kind: "type[Single]",
+        before_end: Callable[[Work], Awaitable[None]] | None,
+        tenant_id: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        bind = works.bind
+        self._ground = kind(bind) if isinstance(bind, AsyncEngine) else Savepoint(bind)
+        self._works, self._before_end = works, before_end
+        self._tenant_id, self._at = tenant_id, at
 
+    async def __aenter__(self) -> Work:
+        works, ground, at = self._works, self._ground, self._at
+        wall = works.clock.now()
+        line = await ground.take()
+        self._work = work = Work(line, ground.session, at or wall, wall, limits=works.limits)
+        if self._tenant_id is not None and at is None and works.enter is not None:
+            try:
+                await works.enter(work, self._tenant_id)
+            except BaseException as error:
+                await self._end(error)
+                raise
+        return work
 
-@asynccontextmanager
-async def _savepoint(connection: AsyncConnection, made: Made) -> AsyncIterator[Work]:
-    """A work in a savepoint, on a connection whose transaction others began and will roll back: a test's."""
-    async with connection.begin_nested():
-        hold = await connection.get_raw_connection()
-        line = Line(hold.driver_connection, hold, begun=True)
-        work = made(line, partial(_joining, connection))
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        await self._end(error)
+        if error is None and self._works.publish is not None and self._work.topics:
+            self._works.publish(self._work.topics)
+
+    async def _end(self, error: BaseException | None) -> None:
+        """Complete the work, or undo it."""
+        work, ground, sound = self._work, self._ground, False
         try:
-            yield work
-            await _finish(work)
+            if error is not None:
+                sound = await ground.undo(error)
+                return
+            try:
+                if self._before_end is not None:
+                    await self._before_end(work)
+                await _finish(work)
+                await ground.complete()
+            except BaseException as failure:
+                sound = await ground.undo(failure)
+                raise
+            sound = True
         finally:
             if work.session is not None:
                 await work.session.close()
+            await ground.give_back(sound=sound)
+
+
+class Single:
+    """A connection without a transaction."""
+
+    __slots__ = ("_line", "_lines")
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._lines = Lines(engine)
+
+    async def take(self) -> Line:
+        line = self._line = await self._lines.take()
+        line.begun = True
+        return line
+
+    def session(self) -> AsyncSession:
+        """A session on a connection whose transaction is begun and ended here, and not by SQLAlchemy."""
+        engine, line = self._lines.engine, self._line
+        line.shared = True
+        connection = Connection(engine.sync_engine, line.hold).execution_options(
+            isolation_level="AUTOCOMMIT", line=line
+        )
+        return AsyncSession(AsyncConnection(engine, connection), expire_on_commit=False)
+
+    async def complete(self) -> None: ...
+
+    async def undo(self, error: BaseException) -> bool:
+        if isinstance(error, TimeoutError):
+            self._lines.doubt()
+            return False
+        # After a cancelled one, the next statement would wait until that is cancelled.
+        return not (isinstance(error, asyncio.CancelledError) or self._line.driver.is_closed())
+
+    async def give_back(self, *, sound: bool) -> None:
+        await self._lines.give_back(self._line, sound=sound)
+
+
+class Transaction(Single):
+    """A connection in a transaction, once one has begun."""
+
+    __slots__ = ()
+
+    async def take(self) -> Line:
+        self._line = await self._lines.take()
+        return self._line
+
+    async def complete(self) -> None:
+        # PostgreSQL answers so, and without an error, when a statement of the transaction had failed.
+        if self._line.begun and await self._line.driver.execute("COMMIT") == "ROLLBACK":
+            message = "a statement failed and the work went on: nothing was committed"
+            raise RuntimeError(message)
+
+    async def undo(self, error: BaseException) -> bool:
+        driver = self._line.driver
+        if isinstance(error, TimeoutError):
+            self._lines.doubt()
+            return False
+        if not self._line.begun:
+            return not driver.is_closed()
+        try:
+            # The driver first waits until what was cancelled is: for ever, where the database is silent.
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                await driver.execute("ROLLBACK")
+        except Exception:  # noqa: BLE001 - what went wrong before is what matters, and is raised by the caller
+            return False
+        return True
+
+
+class Savepoint:
+    """A savepoint on a connection whose transaction others began and will roll back: a test's."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def take(self) -> Line:
+        self._nested = await self._connection.begin_nested()
+        hold = await self._connection.get_raw_connection()
+        return Line(hold.driver_connection, hold, begun=True)
+
+    def session(self) -> AsyncSession:
+        return AsyncSession(
+            self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        )
+
+    async def complete(self) -> None: ...
+
+    async def undo(self, _error: BaseException) -> bool:
+        return False
+
+    async def give_back(self, *, sound: bool) -> None:
+        await (self._nested.commit() if sound else self._nested.rollback())
+
+
+async def _records_nothing(work: Work) -> None:
+    if work.events:
+        message = "an event can only be recorded in a transaction"
+        raise RuntimeError(message)
 
 
 async def _finish(work: Work) -> None:
@@ -223,38 +290,6 @@ async def _finish(work: Work) -> None:
         await end(work)
     if work.session is not None:
         await work.session.commit()
-
-
-async def _commit(line: Line) -> None:
-    # PostgreSQL answers so, and without an error, when a statement of the transaction had failed.
-    if await line.driver.execute("COMMIT") == "ROLLBACK":
-        message = "a statement failed and the work went on: nothing was committed"
-        raise RuntimeError(message)
-
-
-async def _rolled_back(line: Line) -> bool:
-    """Whether the transaction, if there was one, was undone, so that the connection can be used again."""
-    if not line.begun:
-        return not line.driver.is_closed()
-    try:
-        # The driver first waits until what was cancelled is: for ever, where the database is silent.
-        async with asyncio.timeout(ANSWERS_WITHIN):
-            await line.driver.execute("ROLLBACK")
-    except Exception:  # noqa: BLE001 - what went wrong before is what matters, and is raised by the caller
-        return False
-    return True
-
-
-def _session(engine: AsyncEngine, line: Line) -> AsyncSession:
-    """An ORM session on a connection whose transaction is begun and ended here, and not by SQLAlchemy."""
-    connection = Connection(engine.sync_engine, line.hold).execution_options(
-        isolation_level="AUTOCOMMIT", line=line
-    )
-    return AsyncSession(AsyncConnection(engine, connection), expire_on_commit=False)
-
-
-def _joining(connection: AsyncConnection) -> AsyncSession:
-    return AsyncSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
 def _begin_first(connection: Connection, *_: Any) -> None:

@@ -30,6 +30,8 @@ SETTLING: Final = 8
 BREATH: Final = 0.005
 """At least so long between two claims, so that one takes what several requests made room for."""
 LOOK_EVERY: Final = 1.0
+BEHIND_EVERY: Final = 0.1
+"""After a look behind a crowd of lanes found nothing: it goes through all that are due to full receivers."""
 STOP_SECONDS: Final = 3.0
 LONGEST_NUMBER: Final = 7
 
@@ -60,6 +62,7 @@ class Dispatcher:
         self._settling = asyncio.Semaphore(SETTLING)
         self._stopping = False
         self._claimed_at = 0.0
+        self._behind_at = 0.0
         self._tries = 0
 
     async def tick(self) -> int:
@@ -99,6 +102,7 @@ class Dispatcher:
 
     async def _begin(self) -> None:
         """Begin what there is room for, and look again at once where a claim found all that it looked for."""
+        behind = False
         while not self._stopping and (room := self._slots.room()).limit:
             async with self._works.each() as work:
                 number = self._standing.number if self._standing else None
@@ -109,7 +113,10 @@ class Dispatcher:
                 task = asyncio.create_task(self._send(claimed))
                 self._sending.add(task)
                 task.add_done_callback(self._ended)
-            if len(found) < room.limit and not (found and found[0].crowded):
+            if behind and not found:
+                self._behind_at = monotonic() + BEHIND_EVERY
+            behind = bool(found) and found[0].crowded and monotonic() >= self._behind_at
+            if len(found) < room.limit and not behind:
                 return
 
     async def _send(self, head: Claimed) -> None:

@@ -20,8 +20,11 @@ UNPROVEN: Final = 12
 UNPROVEN_IN_ALL: Final = 128
 """With those that take long: else a few that hang would keep the others from proving themselves."""
 EACH_TENANT: Final = 64
-WIDEST: Final = 16
-"""Requests at once to one receiver. It begins with one, and twice as many whenever all of them passed."""
+WIDEST: Final = 32
+"""Lanes at once to one receiver. It begins with one, and twice as many whenever all of them passed.
+
+Where much is owed, about half of them have a request under way; the others are being written down.
+"""
 AT_ONCE: Final = 64
 
 Receiver = tuple[str, str]

@@ -187,7 +187,7 @@ CHALK = Dialect("chalk", chalk_router, re.compile(r"/chalk(/|$)"), shout, chalk_
 async def chalk(works: Works, tenant: Any, receiver: Any) -> AsyncIterator[httpx.AsyncClient]:
     """A server that speaks this one dialect."""
     app = FastAPI()
-    app.state.works = Works(works._bind, works.clock, teller([CHALK], "http://homeroom.test"))
+    app.state.works = Works(works.bind, works.clock, teller([CHALK], "http://homeroom.test"))
     errors.install(app, [CHALK])
     app.include_router(CHALK.router)
     async with works.begin() as work:

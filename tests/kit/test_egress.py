@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 from common import free_port
@@ -59,8 +58,8 @@ async def secure_receiver(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Asyn
     (folder / "key.pem").write_bytes(own.key)
     speaking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     speaking.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    system = ssl.create_default_context(cadata=authority.certificate.decode())
-    monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", system)
+    (folder / "authority.pem").write_bytes(authority.certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "authority.pem"))
 
     async def take(request: web.Request) -> web.Response:
         return web.Response(text=f"took {(await request.read()).decode()}")
@@ -76,9 +75,12 @@ async def secure_receiver(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Asyn
 
 
 async def test_https_goes_through_a_tunnel_that_ends_at_the_receiver(
-    sender: Sender, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    names: NameServer, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with secure_receiver(tmp_path, monkeypatch) as there:
+    async with (
+        secure_receiver(tmp_path, monkeypatch) as there,
+        Sender(seconds=5, proxy=proxy.url) as sender,
+    ):
         proxy.lets[f"{NAME}:443"] = there
         answer = await sender.post(f"https://{NAME}/pings", b"1", {}, allow_private=False)
     assert (answer.status, answer.body, answer.error) == (200, b"took 1", None)
