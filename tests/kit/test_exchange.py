@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -203,6 +204,30 @@ async def test_a_name_with_several_addresses_is_reached_at_one_that_is_there(
     async with serving(Server(OK)) as server:
         answer = await post(sender, server.url.replace("localhost", "many.example"))
     assert answer.status == 200
+
+
+async def test_name_servers_that_do_not_answer_hold_up_no_other_name(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names, silent = NameServer(), threading.Event()
+    names.answers["quick.example"] = [["127.0.0.1"]]
+
+    def look_up(host: Any, *more: Any) -> list[Any]:
+        if host.startswith("slow"):
+            silent.wait(10)
+        return names.getaddrinfo(host, *more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with serving(Server(OK)) as server:
+        slow = [
+            asyncio.create_task(post(sender, server.url.replace("localhost", f"slow{number}.example")))
+            for number in range(40)
+        ]
+        answer = await post(sender, server.url.replace("localhost", "quick.example"))
+        assert answer.status == 200
+        assert not any(one.done() for one in slow)
+        silent.set()
+        assert {(one.status, one.refused) for one in await asyncio.gather(*slow)} == {(None, True)}
 
 
 @pytest.fixture
