@@ -7,12 +7,14 @@ once; and what no session was on is lent out again without SQLAlchemy knowing th
 """
 
 import contextlib
+import json
 from collections.abc import Generator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, NamedTuple
 
 import asyncpg
+from pydantic_core import from_json
 from sqlalchemy.engine.interfaces import PoolProxiedConnection
 from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -92,7 +94,18 @@ def open_engine(url: str, dsn: str, *, size: int, patience: float) -> AsyncEngin
         pool_size=size,
         max_overflow=0,
         pool_use_lifo=True,
+        json_deserializer=read_json,
     )
+
+
+def read_json(text: str) -> Any:
+    """A value of a JSON column."""
+    try:
+        # Several times as fast as Python's own.
+        return from_json(text)
+    except ValueError:
+        # It is nested deeper than that goes.
+        return json.loads(text)
 
 
 @dataclass(slots=True)
