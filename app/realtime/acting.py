@@ -19,7 +19,6 @@ from app.realtime.heard import (
     LowerHand,
     Open,
     React,
-    Say,
     Share,
     Start,
     StartQuiz,
@@ -104,7 +103,6 @@ async def _mute_chat(work: Work, who: Who, message: MuteChat) -> None:
 
 
 VERBS: dict[type[Act], Callable[[Work, Who, Any], Awaitable[object]]] = {
-    Say: lambda work, who, message: activities.say(work, *who, message.text, message.to, message.group),
     Hand: _hand,
     LowerHand: lambda work, who, message: activities.lower_hand(work, *who, whose=message.participant_id),
     React: lambda work, who, message: activities.react(work, *who, **_values(message)),

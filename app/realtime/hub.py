@@ -17,6 +17,7 @@ from app.kit.work import Works
 from app.realtime.entrances import Entrances
 from app.realtime.exits import Exits
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
+from app.realtime.sayings import Sayings
 from app.realtime.signs import Signs
 from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
@@ -107,7 +108,8 @@ class Hub:
     def __init__(self, works: Works, bell: Bell) -> None:
         self._works = works
         self._bell = bell
-        self.entrances, self.exits, self.signs = Entrances(works), Exits(works), Signs(works)
+        self.entrances, self.exits = Entrances(works), Exits(works)
+        self.sayings, self.signs = Sayings(works), Signs(works)
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
         self._errands: set[asyncio.Task[None]] = set()

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.domain import presence
+from app.domain.activities import Saying
 from app.domain.presence import Coming
 from app.domain.presence.tables import Visit
 from app.kit import loops
@@ -17,7 +18,7 @@ from app.kit.work import Works
 from app.realtime.acting import act
 from app.realtime.exits import Exit
 from app.realtime.frames import BadMessage, parsed, refused
-from app.realtime.heard import AnyHeard, Beat, Hello, Leave
+from app.realtime.heard import AnyHeard, Beat, Hello, Leave, Say
 from app.realtime.heard_base import Act
 from app.realtime.hub import Ending, Hub, Push, Seat
 from app.realtime.pace import Pace
@@ -192,6 +193,9 @@ class Connection:
             case _ if self._pace.too_fast(message, asyncio.get_running_loop().time()):
                 text = "You are sending messages too fast."
                 seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
+            case Say():
+                saying = Saying(self._participant_id, message.text, message.to, message.group)
+                await self._hub.sayings.say(self._tenant_id, self._classroom_id, saying)
             case _:
                 who = (self._tenant_id, self._classroom_id, self._participant_id)
                 async with self._works.begin(self._tenant_id) as work:

@@ -11,9 +11,9 @@ from statements import overheard
 from app.database import Address
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
-from app.domain import presence
+from app.domain import activities, presence
+from app.domain.activities import Saying, say
 from app.domain.activities import queries as chat
-from app.domain.activities.service import say
 from app.domain.classrooms.tables import Classroom
 from app.domain.presence import Came, Coming
 from app.domain.presence import queries as visits
@@ -21,7 +21,7 @@ from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock
 from app.kit.lines import open_engine
 from app.kit.work import Works
-from app.rules.refusals import Banned, LinkGone, Refusal, RoomFull
+from app.rules.refusals import BadValue, Banned, LinkGone, Refusal, RoomFull, UnknownThing
 
 Who = tuple[str, str, str]
 
@@ -83,6 +83,7 @@ async def test_many_come_in_as_many_statements_as_a_few(
         taken.append(len([one for one in said if not one.startswith(("BEGIN", "COMMIT"))]))
         joined = await live.events("VisitorJoined")
         assert [event.data["participant_id"] for event in joined] == [who[2] for who in live.students]
+        assert await names(live) == [event.data["name"] for event in joined]
     # The seats, who is there, the visits, what happened, the alarms.
     assert taken[1:] == [5, 5, 5], said
 
@@ -94,7 +95,7 @@ async def test_a_class_takes_so_many_of_those_who_come_at_once(works: Works, ten
     again = coming(live.students[0], "other")
     found = await come(live, coming(live.students[1]), again, *map(coming, live.students[2:]))
     assert kinds(found) == [Came, Came, Came, RoomFull]
-    assert await names(live) == ["Student 1", "Student 2", "Student 3"]
+    assert sorted(await names(live)) == ["Student 1", "Student 2", "Student 3"]
 
 
 async def test_a_visit_that_is_refused_takes_no_place(works: Works, tenant: Tenant) -> None:
@@ -173,3 +174,49 @@ async def test_each_reads_of_the_chat_what_is_for_them(
         ["to one", "to all too"],
         ["to two", "to all too"],
     ]
+
+
+async def test_each_says_something_or_is_refused_alone(works: Works, tenant: Tenant) -> None:
+    live = await held(works, tenant, students=3)
+    one, two, three = (who[2] for who in live.students)
+    await live.do(presence.ban, live.host, whose=three)
+    said = [
+        Saying(one, "first"),
+        Saying(two, " "),
+        Saying(three, "barred"),
+        Saying("nobody", "a stranger"),
+        Saying(two, "to one", to=one),
+        Saying(two, "to myself", to=two),
+        Saying(two, "to a stranger", to="nobody"),
+        Saying(one, "in a group", group="none"),
+        Saying(live.host[2], "last"),
+    ]
+    async with works.begin() as work:
+        found = await activities.say_all(work, live.tenant_id, live.classroom_id, said)
+    refused = [BadValue, Banned, LinkGone, BadValue, LinkGone, UnknownThing]
+    assert [type(one) for one in found if one is not None] == refused
+    assert [place for place, one in enumerate(found) if one is None] == [0, 4, 8]
+    told = await live.events("MessageSent")
+    assert [(event.data["text"], event.data["to"]) for event in told] == [
+        ("first", None),
+        ("to one", one),
+        ("last", None),
+    ]
+    async with works.begin() as work:
+        lines = await chat.recent(work, live.tenant_id, live.classroom_id, live.lesson.lesson_id, [one])
+    assert [line.message_id for line in lines[one]] == [event.data["message_id"] for event in told]
+
+
+async def test_many_say_something_in_as_many_statements_as_one(
+    pooled: Works, tenant: Tenant, said: list[str]
+) -> None:
+    live = await held(pooled, tenant, students=30)
+    taken = []
+    for people in (1, 1, 30):
+        said.clear()
+        sayings = [Saying(who[2], "Hello") for who in live.students[:people]]
+        async with pooled.begin() as work:
+            await activities.say_all(work, live.tenant_id, live.classroom_id, sayings)
+        taken.append(len([one for one in said if not one.startswith(("BEGIN", "COMMIT"))]))
+    # The classroom, the people and the lesson, what happened, the messages.
+    assert taken[1:] == [4, 4], said

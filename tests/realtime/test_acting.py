@@ -19,8 +19,8 @@ ANSWER = Answer(type="answer", quiz_id="q", choices=[0])
 
 
 def test_every_act_has_a_verb() -> None:
-    # Starting and ending are done one way or the other, as the class is held.
-    assert set(VERBS) | {Start, End} == set(get_args(AnyAct))
+    # Starting and ending are done one way or the other, as the class is held; what is said is gathered.
+    assert set(VERBS) | {Start, End, Say} == set(get_args(AnyAct))
 
 
 def test_every_kind_of_event_is_told_or_kept() -> None:

@@ -1,13 +1,15 @@
 """Whoever acts in a classroom: the first step of each verb."""
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.domain import events
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.events.kinds import AnyEvent
 from app.domain.participants import queries as participants
+from app.domain.participants.tables import Participant
+from app.domain.users.tables import User
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
@@ -65,33 +67,55 @@ class Actor(Insider):
     lesson: Lesson = field(kw_only=True)
 
 
+class Seated(NamedTuple):
+    """A seat that was not taken away, and whose it is."""
+
+    seat: Participant
+    user: User
+
+
 async def inside(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
     """The person behind a seat, or the server, in a class that is not over; LinkGone, Banned, LessonOver."""
-    insider = await _seated(work, tenant_id, classroom_id, participant_id)
-    if State(insider.classroom.state) in OVER:
-        raise LessonOver(insider.classroom.state)
-    return insider
+    found = await _seated(work, tenant_id, classroom_id, participant_id)
+    must_be_on(found.classroom)
+    return found
 
 
 async def acting(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Actor:
     """The person behind a seat of the live class, or the server; LinkGone, Banned, NotStarted, LessonOver."""
-    insider = await _seated(work, tenant_id, classroom_id, participant_id)
+    found = await _seated(work, tenant_id, classroom_id, participant_id)
     lesson = await rooms.open_lesson(work, tenant_id, classroom_id)
     if lesson is None:
-        state = State(insider.classroom.state)
+        state = State(found.classroom.state)
         raise NotStarted if state is State.SCHEDULED else LessonOver(state.value)
-    return Actor(**vars(insider), lesson=lesson)
+    return Actor(**vars(found), lesson=lesson)
 
 
 async def _seated(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> Insider:
     # The lock makes the deeds of a class take turns: what is read here stays true until the commit, so
     # counts are exact, a hand is raised once, and nothing is recorded after the lesson's end.
     classroom = await rooms.locked(work, tenant_id, classroom_id)
+    seated = (
+        None
+        if participant_id == SERVER
+        else Seated(*await participants.named(work, tenant_id, participant_id))
+    )
+    return insider(work, classroom, participant_id, seated)
+
+
+def insider(work: Work, classroom: Classroom, participant_id: str, seated: Seated | None) -> Insider:
+    """Whoever acts in a classroom that is held, by the seat that was found for them; LinkGone, Banned."""
     if participant_id == SERVER:
         return Insider(work, classroom, SERVER, "", SERVER, SeatRole.HOST)
-    seat, user = await participants.named(work, tenant_id, participant_id)
-    if seat.classroom_id != classroom_id:
+    if seated is None or seated.seat.classroom_id != classroom.classroom_id:
         raise LinkGone
+    seat, user = seated
     must_be_clean(seat.banned_at, seat.banned_until, work.now)
     role = SeatRole(seat.role)
     return Insider(work, classroom, participant_id, user.user_id, user.name, role, seat.observer)
+
+
+def must_be_on(classroom: Classroom) -> None:
+    """Refuse what is done in a class that is over."""
+    if State(classroom.state) in OVER:
+        raise LessonOver(classroom.state)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
+from app.domain.tenants.tables import Tenant
 from app.kit.prepared import Prepared
+from app.kit.rows import columns, loose, remember
 from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom
 
@@ -79,6 +81,32 @@ async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
     if classroom is None:
         raise UnknownClassroom(classroom_id)
     return work.hold(classroom)
+
+
+CLASSROOM, TENANT = columns(Classroom), columns(Tenant)
+CLASSROOM_OF, TENANT_OF = loose(Classroom), loose(Tenant)
+
+
+def _both(*values: Any) -> tuple[Classroom, Tenant]:
+    return CLASSROOM_OF(*values[: len(CLASSROOM)]), TENANT_OF(*values[len(CLASSROOM) :])
+
+
+HOLD: Final = Prepared(
+    select(*CLASSROOM, *TENANT)
+    .join(Tenant, Tenant.tenant_id == Classroom.tenant_id)
+    .where(Classroom.tenant_id == bindparam("tenant_id"), Classroom.classroom_id == bindparam("classroom_id"))
+    .with_for_update(of=Classroom, key_share=True),
+    into=_both,
+)
+
+
+async def held(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
+    """The same, to be read only; whose it is is read with it, for what is told of the work at its end."""
+    found = await HOLD.one(work, tenant_id=tenant_id, classroom_id=classroom_id)
+    if found is None:
+        raise UnknownClassroom(classroom_id)
+    remember(work, found[1], tenant_id)
+    return remember(work, found[0], tenant_id, classroom_id)
 
 
 async def open_lesson(work: Work, tenant_id: str, classroom_id: str) -> Lesson | None:

@@ -182,7 +182,11 @@ async def _let_in(
     ]
     if displaced:
         await close_visits(work, tenant_id, classroom_id, displaced)
-    visits = [_visit(work, classroom, one.coming) for one in let_in]
+    # People stand in the order in which they came: of visits that begin at one instant the ids tell it.
+    visit_ids = sorted(ids.new_id() for _ in let_in)
+    visits = [
+        _visit(work, classroom, one.coming, visit_id) for one, visit_id in zip(let_in, visit_ids, strict=True)
+    ]
     if visits:
         await _write(work, classroom, visits)
         lesson = await classrooms.open_lesson(work, tenant_id, classroom_id) if classroom.joint else None
@@ -209,10 +213,10 @@ async def _let_in(
 VISIT_OF: Final = loose(Visit)
 
 
-def _visit(work: Work, classroom: Classroom, coming: Coming) -> Visit:
+def _visit(work: Work, classroom: Classroom, coming: Coming, visit_id: str) -> Visit:
     return VISIT_OF(
         classroom.tenant_id,
-        ids.new_id(),
+        visit_id,
         classroom.classroom_id,
         coming.participant_id,
         coming.tab,
