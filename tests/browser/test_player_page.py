@@ -1,6 +1,5 @@
 """A recording is watched in a real browser."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 import recorded
 from common import START
+from databases import in_thread
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
@@ -46,7 +46,7 @@ def path(database: Address) -> str:
         await engine.dispose()
         return links.player(tenant.signing_secret, TENANT, one.recording_id)
 
-    return asyncio.run(hold())
+    return str(in_thread(hold))
 
 
 @pytest.fixture
