@@ -4,13 +4,16 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 import asyncpg
 from sqlalchemy.engine import make_url
 
 from app.database import Address
 from app.kit.postgres import EmbeddedPostgres, normalise
+
+COPIES: Final = count(1)
 
 
 def address_of(server: EmbeddedPostgres, database: str) -> Address:
@@ -38,13 +41,15 @@ def in_thread(make: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def copied(server: EmbeddedPostgres, template: str, name: str) -> Iterator[Address]:
+def copied(server: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """A copy of a database for the time of the block."""
-    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-    in_thread(lambda: execute(server.dsn, drop))
+    # No name comes twice, so that nothing has to be dropped before.
+    name = f"{template}_{next(COPIES)}"
     in_thread(lambda: execute(server.dsn, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    yield address_of(server, name)
-    in_thread(lambda: execute(server.dsn, drop))
+    try:
+        yield address_of(server, name)
+    finally:
+        in_thread(lambda: execute(server.dsn, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def first_column(database: Address, statement: str) -> list[Any]:

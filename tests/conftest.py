@@ -103,14 +103,14 @@ def template(cluster: EmbeddedPostgres, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def shared_database(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """One database for all tests of this worker that roll back what they write."""
-    with copied(cluster, template, f"{template}_shared") as address:
+    with copied(cluster, template) as address:
         yield address
 
 
 @pytest.fixture
 def database(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """A database of the test's own, with real commits."""
-    with copied(cluster, template, f"{template}_test") as address:
+    with copied(cluster, template) as address:
         yield address
 
 

@@ -39,7 +39,7 @@ FROM lanes
 @pytest.fixture(scope="module")
 def full(cluster: EmbeddedPostgres, template: str) -> Iterator[Address]:
     """So many lanes with a message each, at some receivers: half of them idle, the others due around now."""
-    with copied(cluster, template, f"{template}_lanes") as address:
+    with copied(cluster, template) as address:
         in_thread(lambda: fill(address))
         yield address
 
