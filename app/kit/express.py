@@ -87,6 +87,15 @@ class Server(FastAPI):
         self._settled, self._noted = settled, noted
         self.router.routes.insert(0, Failure())
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve what comes in; what FastAPI would look at before, request by request, is settled with it."""
+        stack = self.middleware_stack
+        if stack is None or scope["type"] == "lifespan":
+            await super().__call__(scope, receive, send)
+        else:
+            scope["app"] = self
+            await stack(scope, receive, send)
+
     def build_middleware_stack(self) -> ASGIApp:
         """The app's layers, and the way around them."""
         return Express(super().build_middleware_stack(), self.router, self._settled, self._noted)

@@ -1,5 +1,6 @@
 """Opaque ids, links and secrets, all from the operating system's randomness."""
 
+import os
 import secrets
 
 ID_ALPHABET = "0123456789abcdefghijklmnopqrstuv"
@@ -24,4 +25,4 @@ def new_secret() -> str:
 
 def new_hex() -> str:
     """32 hex digits (128 random bits)."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
