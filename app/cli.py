@@ -36,22 +36,30 @@ T = TypeVar("T")
 
 def main() -> None:
     """Entry point: expected trouble is one sentence on standard error, never a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if isinstance(error, expected_trouble()):
+            fail(str(error))
+        raise
+
+
+def expected_trouble() -> tuple[type[Exception], ...]:
+    """What is a reason told to the operator, not a bug; imported only then, as it takes its time."""
     from app.kit.accounts import DatabaseTrouble
     from app.rules.refusals import Refusal
     from app.tls import TlsTrouble
 
-    try:
-        app()
-    except (DatabaseTrouble, Refusal, TlsTrouble) as error:
-        fail(str(error))
+    return DatabaseTrouble, Refusal, TlsTrouble
 
 
 @app.command()
 def serve() -> None:
     """Serve the APIs and the rooms, and do the background work unless HOMEROOM_WORK is false."""
+    # Before anything is imported that takes its time: a wrong one is told at once.
+    settings = read_settings()
     from app import serving
 
-    settings = read_settings()
     with stopping_cleanly():
         serving.serve(settings)
 
@@ -59,12 +67,12 @@ def serve() -> None:
 @app.command()
 def work() -> None:
     """Do the background work alone: deliveries, alarms."""
+    settings = read_settings()
     from uvicorn.loops.auto import auto_loop_factory
 
     from app import database
     from app.main import run_workers
 
-    settings = read_settings()
     with stopping_cleanly(), database.opened(settings) as address:
         database.migrate(address)
         # The same loop as the server's: uvloop where there is one.

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.dialects.registry import DIALECTS
 from app.kit.certificates import Pair, expired, issue, new_authority, permits, still_serves
 from app.kit.clock import SystemClock
 from app.settings import Settings, is_loopback
@@ -52,15 +51,21 @@ def authority_files(settings: Settings) -> Files:
 
 def domains(settings: Settings) -> set[str]:
     """The names that the authority is to be believed for, with all names below them."""
-    vendors = {".".join(name.split(".")[-2:]) for dialect in DIALECTS for name in dialect.host_names}
+    vendors = {".".join(name.split(".")[-2:]) for name in _vendors()}
     return vendors | {"localhost"} | {name for name in _own(settings) if not is_loopback(name)}
 
 
 def names(settings: Settings) -> list[str]:
     """The names in the server's certificate: the vendors', this machine's and the public one."""
-    vendors = {name for dialect in DIALECTS for name in dialect.host_names}
+    vendors = _vendors()
     wild = {f"*.{'.'.join(name.split('.')[-2:])}" for name in vendors}
     return sorted(vendors | wild | {"localhost", "127.0.0.1", "::1"} | _own(settings))
+
+
+def _vendors() -> set[str]:
+    from app.dialects.registry import DIALECTS  # noqa: PLC0415 - commands that only trust do without
+
+    return {name for dialect in DIALECTS for name in dialect.host_names}
 
 
 def _own(settings: Settings) -> set[str]:
