@@ -63,7 +63,7 @@ NOT_NARRATED: Final = frozenset(
 
 async def narrate(work: Work, classroom: Classroom, facts: Facts, happened: Sequence[Recorded]) -> list[Item]:
     """The vendor's events of what a work recorded in one room, in order."""
-    scene = Scene(work, classroom, facts)
+    scene = Scene(work, classroom, facts, happened)
     items: list[Item] = []
     for recorded in happened:
         narration = NARRATED.get(type(recorded.event).__name__)

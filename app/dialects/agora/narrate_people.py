@@ -20,16 +20,16 @@ WENT, WAS_PUT_OUT = 1, 2
 
 async def joined(scene: Scene, event: kinds.VisitorJoined) -> list[Item]:
     """Somebody is there."""
-    again = await scene.came_before(event.participant_id, event.visit_id)
+    again = await scene.came_before(event.visit_id)
     person = await _person(scene, event.participant_id, CAME_AGAIN if again else CAME, ms(scene.work.now))
-    return await _moved(scene, came=person, went=[])
+    return _moved(await scene.present_with(event), came=person, went=[])
 
 
 async def left(scene: Scene, event: kinds.VisitorLeft) -> list[Item]:
     """Somebody is not there any more."""
     kicked = event.reason == LeaveReason.KICKED
     person = await _person(scene, event.participant_id, WAS_PUT_OUT if kicked else WENT, ms(event.left_at))
-    return await _moved(scene, came=[], went=person)
+    return _moved(await scene.present(), came=[], went=person)
 
 
 async def said(scene: Scene, event: kinds.MessageSent) -> list[Item]:
@@ -50,7 +50,7 @@ async def _person(scene: Scene, participant_id: str, kind: int, at: int) -> list
             "userName": user.name,
             "userUuid": known_as(user),
             "role": role_of(seat.role, observer=seat.observer),
-            "userProperties": (await scene.properties([participant_id])).get(participant_id, {}),
+            "userProperties": await scene.properties(participant_id),
             "streamUuid": stream_uuid(seat),
             "type": kind,
             "updateTime": at,
@@ -58,8 +58,7 @@ async def _person(scene: Scene, participant_id: str, kind: int, at: int) -> list
     ]
 
 
-async def _moved(scene: Scene, *, came: list[dict[str, Any]], went: list[dict[str, Any]]) -> list[Item]:
-    total = await scene.present()
+def _moved(total: int, *, came: list[dict[str, Any]], went: list[dict[str, Any]]) -> list[Item]:
     return [Item(PRESENCE, {"total": total, "onlineUsers": came, "offlineUsers": went})]
 
 

@@ -1,7 +1,8 @@
 """What narrations ask of the room in which something happened."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Protocol
 
 from sqlalchemy import func, select
@@ -10,12 +11,14 @@ from app.dialects.agora.properties import of_people
 from app.dialects.agora.words import role_of, role_word
 from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
+from app.domain.events import kinds
 from app.domain.feeds import Item
 from app.domain.participants.tables import Participant
+from app.domain.presence import queries as presence
 from app.domain.presence.tables import Visit
 from app.domain.rooms.queries import known_as
 from app.domain.users.tables import User
-from app.kit.work import Work
+from app.kit.work import Recorded, Work
 
 Narration = Callable[["Scene", Any], Awaitable[list[Item]]]
 """From one event to what the vendor's pollers read of it."""
@@ -38,12 +41,17 @@ class Scene:
     work: Work
     classroom: Classroom
     facts: Facts
+    happened: Sequence[Recorded] = ()
+    """What is told, all of it: what must be known for one event is asked for all at once."""
+    total: int | None = None
+    again: set[str] | None = None
+    trees: dict[str, dict[str, Any]] | None = None
     seats: dict[str, tuple[Participant, User]] = field(default_factory=dict)
 
     async def person(self, participant_id: str) -> tuple[Participant, User] | None:
         """A seat, taken away or not, and whose it is; None where the person was erased."""
         if participant_id not in self.seats:
-            await self.meet([participant_id])
+            await self.meet([participant_id, *(one for one in self._movers() if one not in self.seats)])
         return self.seats.get(participant_id)
 
     async def meet(self, participant_ids: list[str]) -> None:
@@ -79,30 +87,40 @@ class Scene:
         role = told(seat.role, observer=seat.observer)
         return {"userUuid": known_as(user), "userName": user.name, "role": role}
 
-    async def properties(self, participant_ids: list[str]) -> dict[str, dict[str, Any]]:
-        """What programs keep with people, by seat."""
-        return await of_people(self.work, self.classroom, participant_ids)
+    async def properties(self, participant_id: str) -> dict[str, Any]:
+        """What programs keep with somebody who came or went."""
+        if self.trees is None:
+            self.trees = await of_people(self.work, self.classroom, self._movers())
+        return self.trees.get(participant_id, {})
 
     async def present(self) -> int:
         """How many people are in the room."""
-        found = await self.work.db.scalar(
-            select(func.count(Visit.participant_id.distinct())).where(
-                Visit.tenant_id == self.classroom.tenant_id,
-                Visit.classroom_id == self.classroom.classroom_id,
-                Visit.closed_at.is_(None),
+        if self.total is None:
+            self.total = await self.work.db.scalar(
+                select(func.count(Visit.participant_id.distinct())).where(
+                    Visit.tenant_id == self.classroom.tenant_id,
+                    Visit.classroom_id == self.classroom.classroom_id,
+                    Visit.closed_at.is_(None),
+                )
             )
-        )
-        return found or 0
+        return self.total or 0
 
-    async def came_before(self, participant_id: str, visit_id: str) -> bool:
-        """Whether somebody was in the room before this visit."""
-        found = await self.work.db.scalar(
-            select(Visit.visit_id)
-            .where(
-                Visit.tenant_id == self.classroom.tenant_id,
-                Visit.participant_id == participant_id,
-                Visit.visit_id != visit_id,
-            )
-            .limit(1)
-        )
-        return found is not None
+    async def present_with(self, came: kinds.VisitorJoined) -> int:
+        """How many people were there when somebody had come."""
+        later = [type(one.event) for one in takewhile(lambda one: one.event != came, reversed(self.happened))]
+        return await self.present() - later.count(kinds.VisitorJoined) + later.count(kinds.VisitorLeft)
+
+    async def came_before(self, visit_id: str) -> bool:
+        """Whether somebody who came with this visit was in the room before it."""
+        if self.again is None:
+            came = [
+                (one.event.participant_id, one.event.visit_id)
+                for one in self.happened
+                if isinstance(one.event, kinds.VisitorJoined)
+            ]
+            self.again = await presence.came_before(self.work, self.classroom.tenant_id, came)
+        return visit_id in self.again
+
+    def _movers(self) -> list[str]:
+        moved = (kinds.VisitorJoined, kinds.VisitorLeft, kinds.MessageSent)
+        return list({one.event.participant_id for one in self.happened if isinstance(one.event, moved)})

@@ -187,6 +187,7 @@ async def _let_in(
     visits = [
         _visit(work, classroom, one.coming, visit_id) for one, visit_id in zip(let_in, visit_ids, strict=True)
     ]
+    work.kept.setdefault(queries.OPENED, []).extend((one.participant_id, one.visit_id) for one in visits)
     if visits:
         await _write(work, classroom, visits)
         lesson = await classrooms.open_lesson(work, tenant_id, classroom_id) if classroom.joint else None

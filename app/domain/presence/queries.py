@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, bindparam, cast, or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, all_, any_, bindparam, cast, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
@@ -193,3 +193,36 @@ async def during(
         .order_by(Visit.opened_at, Visit.visit_id)
     )
     return [(visit, seat, user) for visit, seat, user in found]
+
+
+OPENED: Final = "opened visits"
+"""Where a work keeps who came in it with which visit, in order."""
+
+BEFORE: Final = Prepared(
+    select(Visit.participant_id)
+    .where(
+        Visit.tenant_id == bindparam("tenant_id"),
+        Visit.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))),
+        Visit.visit_id != all_(bindparam("visit_ids", type_=ARRAY(String))),
+    )
+    .distinct(),
+    into=str,
+    reads=True,
+)
+
+
+async def came_before(work: Work, tenant_id: str, visits: Collection[tuple[str, str]]) -> set[str]:
+    """Which of these (person, visit) are not the first of their persons."""
+    opened: list[tuple[str, str]] = work.kept.get(OPENED, [])
+    people = await BEFORE.all(
+        work,
+        tenant_id=tenant_id,
+        participant_ids=[person for person, _ in visits],
+        visit_ids=[visit_id for _, visit_id in (*visits, *opened)],
+    )
+    known, again = set(people), set[str]()
+    for person, visit_id in dict.fromkeys((*opened, *visits)):
+        if person in known:
+            again.add(visit_id)
+        known.add(person)
+    return again

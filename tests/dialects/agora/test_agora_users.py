@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from agora_program import Program, golden, same_shape
 from common import START
+from statements import overheard
 
 from app.dialects.agora.words import ms
 from app.domain import activities, classrooms, participants, presence, users
 from app.domain.classrooms import ClassroomPlan, queries
 from app.domain.participants.tables import Participant
+from app.domain.presence import Coming
 from app.domain.rooms import queries as rooms
 from app.domain.tenants.tables import Tenant
 from app.domain.users import UserDraft
@@ -288,3 +290,30 @@ async def test_a_class_of_another_vendor_is_a_room_where_the_tenant_says_so(
     async with works.begin(tenant.tenant_id) as work:
         classroom = await queries.by_id(work, tenant.tenant_id, classroom_id)
     assert classroom.state == "completed"
+
+
+async def test_many_who_come_at_once_are_told_one_by_one_and_asked_after_once(
+    program: Program, works: Works, tenant: Tenant
+) -> None:
+    taken = []
+    for room, people in (("algebra", 2), ("botany", 8)):
+        await program.room(room)
+        names = [f"{room}-{number}" for number in range(people)]
+        for name in names:
+            await program.done("PUT", f"v3/rooms/{room}/users/{name}", {"userName": name, "role": 2})
+        seats = [await seat_of(works, tenant, room, name) for name in names]
+        coming = [Coming(seat.participant_id, "tab", "192.0.2.1", "test") for seat in seats]
+        with overheard() as said:
+            async with works.begin(tenant.tenant_id) as work:
+                # The first comes with a second tab too, which takes the place of the first one.
+                again = Coming(seats[0].participant_id, "other", "192.0.2.1", "test")
+                await presence.open_visits(work, tenant.tenant_id, seats[0].classroom_id, [*coming, again])
+        taken.append(len(said))
+        told = [body for _, body in await program.events(room, cmd=20)]
+        came = [(one["total"], who["userUuid"], who["type"]) for one in told for who in one["onlineUsers"]]
+        assert came == [
+            *((place, name, 1) for place, name in enumerate(names, start=1)),
+            (people, names[0], 2),
+        ]
+        assert [who["userUuid"] for one in told for who in one["offlineUsers"]] == [names[0]]
+    assert taken[0] == taken[1]
