@@ -15,7 +15,7 @@ R = TypeVar("R")
 class Together(Generic[K, T, R]):
     """Gathers by key; `write` answers for each of what was gathered, in that order, or fails for all of it.
 
-    The first waits `linger` seconds for others; `most` go together.
+    The first waits `linger` seconds for others, the next as long as that is written; `most` go together.
     """
 
     def __init__(
@@ -41,9 +41,9 @@ class Together(Generic[K, T, R]):
 
     async def _run(self, key: K) -> None:
         try:
+            if self._linger:
+                await loops.pause(self._linger)
             while key in self._waiting:
-                if self._linger:
-                    await loops.pause(self._linger)
                 await self._some(key)
         finally:
             del self._running[key]

@@ -21,7 +21,7 @@ from app.workers.settler import Settler, persistently
 from app.workers.slots import Slots
 from app.workers.standing import Standing
 
-DEPTH: Final = 8
+DEPTH: Final = 16
 """Messages of one class that are claimed together; each is sent when the one before it is settled."""
 PROMPT_MS: Final = 250
 """After an answer that took longer, the lane makes way for others of its receiver."""
