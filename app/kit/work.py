@@ -238,16 +238,12 @@ class Transaction(Single):
             raise RuntimeError(message)
 
     async def undo(self, error: BaseException) -> bool:
-        driver = self._line.driver
-        if isinstance(error, TimeoutError):
-            self._lines.doubt()
-            return False
-        if not self._line.begun:
-            return not driver.is_closed()
+        if isinstance(error, TimeoutError) or not self._line.begun:
+            return await super().undo(error)
         try:
             # The driver first waits until what was cancelled is: for ever, where the database is silent.
             async with asyncio.timeout(ANSWERS_WITHIN):
-                await driver.execute("ROLLBACK")
+                await self._line.driver.execute("ROLLBACK")
         except Exception:  # noqa: BLE001 - what went wrong before is what matters, and is raised by the caller
             return False
         return True

@@ -52,6 +52,7 @@ ADD = Prepared(
 )
 BROKEN = Prepared(text("SELECT 1 / 0"), into=int)
 PAUSE = Prepared(text("SELECT pg_sleep(60)"), into=tuple)
+LOOK_LONG = Prepared(text("SELECT pg_sleep(60)"), into=tuple, reads=True)
 
 
 @pytest.fixture
@@ -245,11 +246,13 @@ async def test_a_connection_that_ends_in_a_work_is_told_as_such_and_replaced(
         assert await names(pooled, "one") == []
 
 
-async def test_whoever_is_cancelled_holds_nothing_any_more(pooled: Works) -> None:
+@pytest.mark.parametrize("writes", [True, False])
+async def test_whoever_is_cancelled_holds_nothing_any_more(pooled: Works, *, writes: bool) -> None:
     async def wait() -> None:
         async with pooled.begin() as work:
-            await add(work, "one")
-            await PAUSE.run(work)
+            if writes:
+                await add(work, "one")
+            await (PAUSE if writes else LOOK_LONG).run(work)
 
     for _ in range(SIZE + 1):
         with pytest.raises(TimeoutError):
