@@ -23,26 +23,22 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
     Banned where the person was put out of the classroom and may not come back yet.
     """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
-    # One who comes into two classrooms at once is made once.
-    await classrooms.hold_name(work, tenant_id, f"person/{person.endpoint}/{person.external_id}")
-    known = await work.db.scalar(
-        select(User).where(
-            User.tenant_id == tenant_id,
-            User.external_id == person.external_id,
-            User.endpoint == person.endpoint,
-        )
-    )
+    known, seat = await _known(work, classroom, person)
+    if known is None or seat is None or seat.removed_at is not None:
+        # One who comes into two classrooms, or twice into one, at once is made once, and added once.
+        await classrooms.hold_name(work, tenant_id, f"person/{person.endpoint}/{person.external_id}")
+        known, seat = await _known(work, classroom, person)
     if known is None:
         known = await users.add(work, tenant_id, person)
-    else:
-        known.name, known.image, known.role = person.name, person.image, person.role
-        known.name_key = people.search_key(person.name)
+    known.name, known.image, known.role = person.name, person.image, person.role
+    known.name_key = people.search_key(person.name)
     if role is SeatRole.HOST and not classroom.owner_id:
         classroom.owner_id = known.user_id
     await work.db.flush()
-    fresh = not await queries.has_seat(work, tenant_id, classroom_id, known.user_id)
-    await seat_people(work, tenant_id, classroom_id, {known.user_id: role})
-    seat = await queries.seat_of(work, tenant_id, classroom_id, known.user_id)
+    fresh = seat is None or seat.removed_at is not None
+    if seat is None or fresh:
+        await seat_people(work, tenant_id, classroom_id, {known.user_id: role})
+        seat = await queries.seat_of(work, tenant_id, classroom_id, known.user_id)
     must_be_clean(seat.banned_at, seat.banned_until, work.now)
     seat.role = role.value
     await work.db.flush()
@@ -50,3 +46,26 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
         added = kinds.ParticipantAdded(seat.participant_id, known.name, role.value)
         await events.record(work, tenant_id, classroom_id, added)
     return seat
+
+
+async def _known(
+    work: Work, classroom: Classroom, person: UserDraft
+) -> tuple[User | None, Participant | None]:
+    """The person, and the seat that the person has or had in the classroom, as far as there are any."""
+    found = await work.db.execute(
+        select(User, Participant)
+        .outerjoin(
+            Participant,
+            (Participant.tenant_id == User.tenant_id)
+            & (Participant.user_id == User.user_id)
+            & (Participant.classroom_id == classroom.classroom_id),
+        )
+        .where(
+            User.tenant_id == classroom.tenant_id,
+            User.external_id == person.external_id,
+            User.endpoint == person.endpoint,
+        )
+        .execution_options(populate_existing=True)
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row is not None else (None, None)

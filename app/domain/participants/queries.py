@@ -147,13 +147,15 @@ async def seats_of_user(work: Work, tenant_id: str, user_id: str) -> Sequence[Pa
 
 
 async def seat_of(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> Participant:
-    """A user's seat in a classroom, or UnknownUser."""
+    """A user's seat in a classroom, read afresh, or UnknownUser."""
     found = await work.db.scalar(
-        select(Participant).where(
+        select(Participant)
+        .where(
             Participant.tenant_id == tenant_id,
             Participant.classroom_id == classroom_id,
             Participant.user_id == user_id,
         )
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise UnknownUser(user_id)
@@ -177,19 +179,6 @@ async def seats_of(
     """The seats of these users in a classroom, by user; to be read only."""
     found = await OF_USERS.all(work, tenant_id=tenant_id, classroom_id=classroom_id, user_ids=list(user_ids))
     return {seat.user_id: seat for seat in found}
-
-
-async def has_seat(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> bool:
-    """Whether a user has a seat in a classroom that was not taken away."""
-    found = await work.db.scalar(
-        select(Participant.participant_id).where(
-            Participant.tenant_id == tenant_id,
-            Participant.classroom_id == classroom_id,
-            Participant.user_id == user_id,
-            Participant.removed_at.is_(None),
-        )
-    )
-    return found is not None
 
 
 async def seated(work: Work, tenant_id: str, classroom_id: str, participant_ids: Collection[str]) -> set[str]:
