@@ -43,6 +43,8 @@ searching.register_profile("homeroom", deadline=None)
 searching.register_profile("long", deadline=None)
 searching.load_profile("homeroom")
 
+LONGEST = ("process", "journeys", "workers", "browser")
+
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
 ROOM = 2 * 1024**3
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
@@ -55,8 +57,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those that wait for processes come first, so that the others are done beside them."""
-    items.sort(key=lambda item: item.get_closest_marker("process") is None)
+    """Those that take long and mostly wait come first, so that the others are done beside them."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 def pytest_collection_finish() -> None:
