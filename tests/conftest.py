@@ -4,7 +4,6 @@ import asyncio
 import gc
 import os
 import shutil
-import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 from common import START, TENANT, free_port
-from databases import address_of, copied, execute, in_thread
+from databases import address_of, copied, execute, fastest_folder, in_thread
 from fastapi import FastAPI
 from hypothesis import settings as searching
 from receiving import Receiver, receiving
@@ -46,7 +45,6 @@ searching.load_profile("homeroom")
 LONGEST = ("process", "journeys", "workers", "browser")
 
 # What guards the data against a power cut; nobody keeps the tests' data, and copies are made thrice as fast.
-ROOM = 2 * 1024**3
 CARELESS = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -70,14 +68,6 @@ def pytest_collection_finish() -> None:
     """What was imported stays, so nobody needs to look for garbage in it again and again."""
     gc.collect()
     gc.freeze()
-
-
-def fastest_folder() -> Path:
-    """Where files live in memory, if there is room: a database is a thousand files, copied for most tests."""
-    memory = Path("/dev/shm")  # noqa: S108 - the run's own folder in it is made under a fresh name
-    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
-        return memory
-    return Path(tempfile.gettempdir())
 
 
 @pytest.fixture(scope="session")
