@@ -1,7 +1,7 @@
 """The first thing a socket hears: the whole room as it stands."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from app.domain import joint
@@ -63,11 +63,13 @@ async def welcomes(work: Work, tenant_id: str, classroom_id: str, seats: Sequenc
         "people": [Person(**asdict(one)) for one in await presence.people(work, tenant_id, classroom_id)],
     }
     lines = await chat.recent(work, tenant_id, classroom_id, lesson_id, ids)
+    asked = await _asking(work, seen, ids)
     told: dict[int, ChatMessage] = {}
     return [
         Welcome(
             **room,
             **await _own(work, seen, held, link_of),
+            **asked(held.seat.participant_id),
             chat=[
                 told.get(id(line)) or told.setdefault(id(line), _said(line))
                 for line in lines[held.seat.participant_id]
@@ -170,7 +172,6 @@ async def _own(work: Work, seen: Overview, held: Held, link_of: Linking) -> dict
             moderate=role in LEADERS,
         ),
         "files": await _files(work, held, link_of),
-        **await _asked(work, seen, held.seat.participant_id),
     }
 
 
@@ -182,15 +183,22 @@ async def _files(work: Work, held: Held, link_of: Linking) -> list[File] | None:
     return [link_of(file) for file in found]
 
 
-async def _asked(work: Work, seen: Overview, participant_id: str) -> dict[str, Any]:
-    """The quiz and the poll that run, with what the person chose."""
-    if seen.lesson is None:
-        return {}
-    asked: dict[str, Any] = {}
-    if "quiz" in seen.there:
-        quiz = await state.running_quiz(work, seen.lesson, participant_id)
-        asked["quiz"] = Quiz.model_validate(quiz) if quiz else None
-    if "poll" in seen.there:
-        poll = await state.running_poll(work, seen.lesson, participant_id)
-        asked["poll"] = Poll.model_validate(poll) if poll else None
+Asked = Callable[[str], dict[str, Any]]
+"""The quiz and the poll that run, with what a participant chose, by the welcome's names."""
+
+
+async def _asking(work: Work, seen: Overview, ids: Sequence[str]) -> Asked:
+    """What each of these people is asked."""
+    tenant_id, lesson = seen.classroom.tenant_id, seen.lesson
+    quiz = await state.running_quiz(work, lesson, ids[0]) if lesson and "quiz" in seen.there else None
+    poll = await state.running_poll(work, lesson, ids[0]) if lesson and "poll" in seen.there else None
+    in_quiz = await state.quiz_choices(work, tenant_id, quiz.quiz_id, ids) if quiz else {}
+    in_poll = await state.poll_choices(work, tenant_id, poll.poll_id, ids) if poll else {}
+
+    def asked(participant_id: str) -> dict[str, Any]:
+        return {
+            "quiz": Quiz.model_validate(replace(quiz, mine=in_quiz.get(participant_id))) if quiz else None,
+            "poll": Poll.model_validate(replace(poll, mine=in_poll.get(participant_id))) if poll else None,
+        }
+
     return asked

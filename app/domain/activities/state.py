@@ -1,11 +1,11 @@
 """Reading what stands in a live class: hands, questions, the running quiz, the board, files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, String, any_, cast, func, select
 
 from app.domain.activities import people
 from app.domain.activities.polls import results
@@ -144,6 +144,34 @@ async def running_poll(work: Work, lesson: Lesson, for_participant: str) -> Runn
         answered,
         mine.choices if mine else None,
     )
+
+
+async def quiz_choices(
+    work: Work, tenant_id: str, quiz_id: str, participant_ids: Collection[str]
+) -> dict[str, list[int]]:
+    """What these people chose in a quiz, of those who did."""
+    found = await work.db.execute(
+        select(QuizAnswer.participant_id, QuizAnswer.choices).where(
+            QuizAnswer.tenant_id == tenant_id,
+            QuizAnswer.quiz_id == quiz_id,
+            QuizAnswer.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+        )
+    )
+    return {row.participant_id: row.choices for row in found}
+
+
+async def poll_choices(
+    work: Work, tenant_id: str, poll_id: str, participant_ids: Collection[str]
+) -> dict[str, list[int]]:
+    """What these people chose in a poll, of those who did."""
+    found = await work.db.execute(
+        select(PollAnswer.participant_id, PollAnswer.choices).where(
+            PollAnswer.tenant_id == tenant_id,
+            PollAnswer.poll_id == poll_id,
+            PollAnswer.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+        )
+    )
+    return {row.participant_id: row.choices for row in found}
 
 
 async def board(work: Work, lesson: Lesson) -> Board:
