@@ -8,7 +8,7 @@ from typing import Final
 from app.domain.outbox import Claimed
 from app.domain.outbox.claiming import Room
 
-QUICK: Final = 128
+QUICK: Final = 256
 """Requests under way that have not taken long yet."""
 TOTAL: Final = 512
 SLOW_SECONDS: Final = 1.0
