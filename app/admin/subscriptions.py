@@ -1,5 +1,6 @@
 """Where a tenant's notices go: the admin API's URLs and switches as subscriptions of the outbox."""
 
+from collections.abc import Collection
 from typing import get_args
 
 from app.admin import wire
@@ -21,10 +22,12 @@ FIELDS = {
 }
 
 
-async def urls_of(work: Work, tenant_id: str) -> Urls:
-    """The tenant's URLs by dialect and purpose."""
-    found = await log.subscriptions(work, tenant_id)
-    return {(subscription.dialect, subscription.purpose): subscription.url for subscription in found}
+async def urls_of(work: Work, tenant_ids: Collection[str]) -> dict[str, Urls]:
+    """Each tenant's URLs by dialect and purpose."""
+    found: dict[str, Urls] = {tenant_id: {} for tenant_id in tenant_ids}
+    for one in await log.subscriptions(work, *tenant_ids):
+        found[one.tenant_id][one.dialect, one.purpose] = one.url
+    return found
 
 
 async def secrets_of(work: Work, tenant_id: str) -> dict[str, str | None]:

@@ -37,7 +37,9 @@ async def create(new: wire.NewTenant, work: WorkDep) -> wire.TenantMade:
 @router.get("")
 async def list_all(work: WorkDep) -> wire.Tenants:
     """All tenants, the oldest first, without secrets."""
-    return wire.Tenants(tenants=[await _shown(work, tenant) for tenant in await queries.all_tenants(work)])
+    found = await queries.all_tenants(work)
+    urls = await urls_of(work, [tenant.tenant_id for tenant in found])
+    return wire.Tenants(tenants=[wire.TenantShown.of(tenant, urls[tenant.tenant_id]) for tenant in found])
 
 
 @router.get("/{tenant}")
@@ -98,7 +100,8 @@ def _or_cleared(changes: Mapping[K, V | None] | None, before: Iterable[str]) -> 
 
 
 async def _shown(work: Work, tenant: Tenant) -> wire.TenantShown:
-    return wire.TenantShown.of(tenant, await urls_of(work, tenant.tenant_id))
+    urls = await urls_of(work, [tenant.tenant_id])
+    return wire.TenantShown.of(tenant, urls[tenant.tenant_id])
 
 
 async def _secrets(work: Work, tenant_id: str) -> wire.Credentials:

@@ -54,6 +54,27 @@ async def test_a_private_message_is_seen_by_two_only(school: School) -> None:
     }
 
 
+async def test_who_spoke_in_private_is_known_by_lesson_the_first_thread_first(school: School) -> None:
+    classroom = await school.classroom()
+    host = await school.seat(classroom)
+    ada, bob = await school.seat(classroom, "Ada"), await school.seat(classroom, "Bob")
+    await school.say(classroom, ada, "While we wait", to=bob)
+    first = await school.start(classroom)
+    await school.say(classroom, bob, "Psst", to=host)
+    await school.say(classroom, ada, "Psst", to=host)
+    await school.say(classroom, host, "Yes?", to=bob)
+    await school.say(classroom, ada, "Hello all")
+    other = await school.classroom()
+    there = [await school.seat(other), await school.seat(other, "Eve")]
+    await school.start(other)
+    await school.say(other, there[0], "Elsewhere", to=there[1])
+    async with school.begin() as work:
+        threads = await queries.private_threads(work, school.tenant_id, classroom.classroom_id)
+        said = await queries.transcript(work, school.tenant_id, first)
+    assert threads == {first: [tuple(sorted(pair)) for pair in ((bob, host), (ada, host))]}
+    assert threads[first] == list(said.private)
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "A" * 2001])
 async def test_an_empty_or_endless_message_is_refused(school: School, text: str) -> None:
     classroom = await school.classroom()

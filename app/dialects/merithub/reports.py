@@ -50,12 +50,13 @@ async def get_chats(
     """Read the chat links of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
     facts = facts_of(caller, base_url(request))
-    chats = []
-    for lesson in await classrooms.lessons(work, caller.tenant_id, class_id):
-        if lesson.ended_at and sub_class_id in ("", lesson.lesson_id):
-            said = await activities.transcript(work, caller.tenant_id, lesson.lesson_id)
-            links = bodies.chat_links(facts, lesson.lesson_id, list(said.private))
-            chats.append({"subClassId": lesson.lesson_id} | links)
+    threads = await activities.private_threads(work, caller.tenant_id, class_id)
+    chats = [
+        {"subClassId": lesson.lesson_id}
+        | bodies.chat_links(facts, lesson.lesson_id, threads.get(lesson.lesson_id, []))
+        for lesson in await classrooms.lessons(work, caller.tenant_id, class_id)
+        if lesson.ended_at and sub_class_id in ("", lesson.lesson_id)
+    ]
     return wire.of_class(class_id, caller.client_id) | {"chats": chats}
 
 

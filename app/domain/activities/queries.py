@@ -8,7 +8,7 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, Select, String, select
+from sqlalchemy import ARRAY, Integer, Select, String, func, select
 
 from app.domain.activities.tables import Message
 from app.domain.participants.tables import Participant
@@ -155,6 +155,28 @@ async def transcript(work: Work, tenant_id: str, lesson_id: str) -> Transcript:
             first, second = sorted((line.participant_id, line.to))
             private[first, second].append(line)
     return Transcript(public, dict(private), groups)
+
+
+async def private_threads(work: Work, tenant_id: str, classroom_id: str) -> dict[str, list[tuple[str, str]]]:
+    """Who spoke in private in each lesson of a classroom: pairs of participants, the first thread first."""
+    one, other = Message.participant_id, Message.to_participant_id
+    found = await work.db.execute(
+        select(Message.lesson_id, one, other)
+        .where(
+            Message.tenant_id == tenant_id,
+            Message.classroom_id == classroom_id,
+            Message.lesson_id.is_not(None),
+            Message.group_id.is_(None),
+            other.is_not(None),
+        )
+        .group_by(Message.lesson_id, one, other)
+        .order_by(func.min(Message.seq))
+    )
+    threads = defaultdict[str, dict[tuple[str, str], None]](dict)
+    for lesson_id, *pair in found:
+        first, second = sorted(map(str, pair))
+        threads[str(lesson_id)].setdefault((first, second))
+    return {lesson_id: list(pairs) for lesson_id, pairs in threads.items()}
 
 
 def _lines(tenant_id: str) -> Select[Message, Participant, User]:

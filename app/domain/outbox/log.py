@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ARRAY, ColumnElement, String, all_, and_, cast, func, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, String, all_, and_, any_, cast, func, literal, select, tuple_
 
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
 
-async def subscriptions(work: Work, tenant_id: str) -> Sequence[Subscription]:
-    """All subscriptions of a tenant, the disabled ones included."""
+async def subscriptions(work: Work, *tenant_ids: str) -> Sequence[Subscription]:
+    """All subscriptions of a tenant, or of several; the disabled ones included."""
     found = await work.db.scalars(
         select(Subscription)
-        .where(Subscription.tenant_id == tenant_id)
+        .where(Subscription.tenant_id == any_(literal(tenant_ids, ARRAY(String))))
         .order_by(Subscription.dialect, Subscription.purpose)
     )
     return found.all()
