@@ -24,6 +24,7 @@ def read_settings() -> Settings:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
-    for chatty in ("alembic", "httpx", "aiohttp.access"):
+    # The pool logs as SQLAlchemy does, by the name of its class.
+    for chatty in ("alembic", "httpx", "aiohttp.access", "app.kit.lines.Pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     return settings
