@@ -300,7 +300,7 @@ def rows(figures: dict[str, Any]) -> list[Row]:
             heard["p50"] <= MOST_P50 and heard["p99"] <= MOST_P99,
         ),
         Row(
-            "The same where no wake-up comes through",
+            f"The same at {unheard['rate']}/s where no wake-up comes through",
             f"p99 {unheard['p99']:.2f} s",
             "",
             f"within {MOST_UNHEARD:g} s",
