@@ -15,7 +15,8 @@ R = TypeVar("R")
 class Together(Generic[K, T, R]):
     """Gathers by key; `write` answers for each of what was gathered, in that order, or fails for all of it.
 
-    The first waits `linger` seconds for others, the next as long as that is written; `most` go together.
+    Nobody waits for others for more than `linger` seconds, and the time in which others are written counts;
+    `most` go together.
     """
 
     def __init__(
@@ -27,13 +28,15 @@ class Together(Generic[K, T, R]):
         self._write = write
         self._linger = linger
         self._most = most
-        self._waiting = defaultdict[K, list[tuple[T, asyncio.Future[R]]]](list)
+        self._waiting = defaultdict[K, list[tuple[T, asyncio.Future[R], float]]](list)
+        """With the instant at which each came, by the loop's clock."""
         self._running: dict[K, asyncio.Task[None]] = {}
 
     async def add(self, key: K, one: T) -> R:
         """Return when it is written; others are written with it."""
-        written: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting[key].append((one, written))
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[R] = loop.create_future()
+        self._waiting[key].append((one, written, loop.time()))
         if key not in self._running:
             self._running[key] = asyncio.create_task(self._run(key))
         # Whoever waits may be cancelled; it is written all the same, by the task.
@@ -41,12 +44,17 @@ class Together(Generic[K, T, R]):
 
     async def _run(self, key: K) -> None:
         try:
-            if self._linger:
-                await loops.pause(self._linger)
             while key in self._waiting:
+                if self._linger and (rest := self._linger - self._waited(key)) > 0:
+                    await loops.pause(rest)
                 await self._some(key)
         finally:
             del self._running[key]
+
+    def _waited(self, key: K) -> float:
+        """How long the first of those who wait has waited."""
+        _, _, came = self._waiting[key][0]
+        return asyncio.get_running_loop().time() - came
 
     async def _some(self, key: K) -> None:
         gathered = self._waiting.pop(key)
@@ -54,12 +62,12 @@ class Together(Generic[K, T, R]):
             self._waiting[key] = rest
         gathered = gathered[: self._most]
         try:
-            results = await self._write(key, [one for one, _ in gathered])
+            results = await self._write(key, [one for one, _, _ in gathered])
         except Exception as error:  # noqa: BLE001 - each of them fails of it, and says so
-            for _, written in gathered:
+            for _, written, _ in gathered:
                 if not written.done():
                     written.set_exception(error)
         else:
-            for (_, written), result in zip(gathered, results, strict=True):
+            for (_, written, _), result in zip(gathered, results, strict=True):
                 if not written.done():
                     written.set_result(result)

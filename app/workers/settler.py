@@ -12,7 +12,7 @@ from app.kit.unreachable import is_unreachable
 from app.kit.work import Works
 
 TOGETHER_SECONDS: Final = 0.002
-"""How long the first waits for others: short beside the commit that follows."""
+"""How long one waits for others at the most: short beside the commit that follows."""
 MOST: Final = 500
 AGAIN_SECONDS: Final = 0.25
 TRIES: Final = 80
