@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from owing import enqueue
+from receiving import listening
 
 from app.domain import outbox, tenants
 from app.domain.outbox import Claimed, Notice
@@ -50,17 +51,10 @@ class Hanging:
 async def hanging() -> AsyncIterator[Hanging]:
     """It lets everybody go at the end."""
     hanging = Hanging()
-    app = web.Application()
-    app.router.add_route("*", "/{tail:.*}", hanging.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    assert site._server is not None
-    hanging.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[attr-defined]
-    yield hanging
-    hanging.release.set()
-    await runner.cleanup()
+    async with listening(hanging.handle) as url:
+        hanging.url = url
+        yield hanging
+        hanging.release.set()
 
 
 async def endpoint(works: Works, tenant_id: str, url: str, lanes: int, purpose: str = "status") -> None:

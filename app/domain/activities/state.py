@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, String, any_, cast, func, select
+from sqlalchemy import ARRAY, ColumnElement, String, any_, cast, func, select
 
 from app.domain.activities import people
 from app.domain.activities.polls import results
@@ -150,25 +150,28 @@ async def quiz_choices(
     work: Work, tenant_id: str, quiz_id: str, participant_ids: Collection[str]
 ) -> dict[str, list[int]]:
     """What these people chose in a quiz, of those who did."""
-    found = await work.db.execute(
-        select(QuizAnswer.participant_id, QuizAnswer.choices).where(
-            QuizAnswer.tenant_id == tenant_id,
-            QuizAnswer.quiz_id == quiz_id,
-            QuizAnswer.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
-        )
-    )
-    return {row.participant_id: row.choices for row in found}
+    return await _choices(work, QuizAnswer, QuizAnswer.quiz_id == quiz_id, tenant_id, participant_ids)
 
 
 async def poll_choices(
     work: Work, tenant_id: str, poll_id: str, participant_ids: Collection[str]
 ) -> dict[str, list[int]]:
     """What these people chose in a poll, of those who did."""
+    return await _choices(work, PollAnswer, PollAnswer.poll_id == poll_id, tenant_id, participant_ids)
+
+
+async def _choices(
+    work: Work,
+    kind: type[QuizAnswer | PollAnswer],
+    which: ColumnElement[bool],
+    tenant_id: str,
+    participant_ids: Collection[str],
+) -> dict[str, list[int]]:
     found = await work.db.execute(
-        select(PollAnswer.participant_id, PollAnswer.choices).where(
-            PollAnswer.tenant_id == tenant_id,
-            PollAnswer.poll_id == poll_id,
-            PollAnswer.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+        select(kind.participant_id, kind.choices).where(
+            kind.tenant_id == tenant_id,
+            which,
+            kind.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
         )
     )
     return {row.participant_id: row.choices for row in found}

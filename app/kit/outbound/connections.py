@@ -15,6 +15,7 @@ from typing import Any, Final
 import aiohappyeyeballs
 from yarl import URL
 
+from app.kit import loops
 from app.kit.forwarded import Network
 from app.kit.outbound.addresses import forbidden, may_be_reached
 from app.kit.outbound.exchange import Exchange
@@ -78,8 +79,7 @@ class Connections:
                 return exchange
             exchange.close()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                return await self._dial(place)
+            return await loops.within(CONNECT_SECONDS, self._dial(place))
         except TimeoutError:
             message = f"no connection to {place.authority} within {CONNECT_SECONDS:g} s"
             raise TimeoutError(message) from None
@@ -109,9 +109,11 @@ class Connections:
     def _sweep(self) -> None:
         since = monotonic() - IDLE_SECONDS
         for server, kept in tuple(self._idle.items()):
-            fresh = [(exchange, at) for exchange, at in kept if exchange.is_free and at > since]
+            fresh = []
             for exchange, at in kept:
-                if not exchange.is_free or at <= since:
+                if exchange.is_free and at > since:
+                    fresh.append((exchange, at))
+                else:
                     exchange.close()
             if fresh:
                 self._idle[server] = fresh
