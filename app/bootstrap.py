@@ -8,6 +8,7 @@ from app.domain import outbox, tenants
 from app.domain.outbox import log
 from app.domain.tenants import FixedCredentials
 from app.domain.tenants import queries as tenant_queries
+from app.kit.turns import take_turn
 from app.kit.work import Work
 from app.rules.refusals import NotFound
 from app.settings import Settings
@@ -31,7 +32,11 @@ async def prepare(settings: Settings, address: Address) -> None:
 
 
 async def ensure_development_tenant(work: Work, base_url: str) -> None:
-    """Makes the tenant, its pings going to the built-in inbox, unless it is there."""
+    """Makes the tenant, its pings going to the built-in inbox, unless it is there.
+
+    Processes may share a database and start together.
+    """
+    await take_turn(work, TENANT)
     if await _exists(work):
         return
     await tenants.create(
@@ -42,6 +47,7 @@ async def ensure_development_tenant(work: Work, base_url: str) -> None:
 
 async def follow_address(work: Work, base_url: str) -> None:
     """After a change of port the inbox is elsewhere; a ping URL that somebody set themselves stays theirs."""
+    await take_turn(work, TENANT)
     await tenant_queries.enter(work, TENANT)
     (await tenant_queries.credential(work, TENANT, "learncube")).host = urlsplit(base_url).netloc
     for held in await log.subscriptions(work, TENANT):
@@ -52,6 +58,7 @@ async def follow_address(work: Work, base_url: str) -> None:
 
 async def retire_well_known_secrets(work: Work) -> None:
     """A database that began in development may go public; what everybody knows has to open nothing then."""
+    await take_turn(work, TENANT)
     if not await _exists(work):
         return
     known = {fixed.secret for fixed in _fixed("http://localhost")}

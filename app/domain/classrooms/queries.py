@@ -10,6 +10,7 @@ from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.tenants.tables import Tenant
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, remember
+from app.kit.turns import take_turn
 from app.kit.work import Work
 from app.rules.refusals import UnknownClassroom
 
@@ -67,8 +68,7 @@ async def by_reference(
 
 async def hold_name(work: Work, tenant_id: str, reference: str) -> None:
     """Make those wait who want the same name at once: one makes the classroom, the other finds it."""
-    key = f"{tenant_id}/{reference}"
-    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    await take_turn(work, f"{tenant_id}/{reference}")
 
 
 async def locked(work: Work, tenant_id: str, classroom_id: str) -> Classroom:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, String, func, select
+from sqlalchemy import ARRAY, String
 
 from app.domain import alarms, events
 from app.domain.classrooms import company
@@ -21,6 +21,7 @@ from app.kit import ids
 from app.kit.prepared import Prepared, worded
 from app.kit.rows import loose
 from app.kit.tables import UTCTimestamp
+from app.kit.turns import take_turn
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.doors import must_fit
@@ -99,8 +100,7 @@ async def must_have_room(work: Work, tenant_id: str, classroom_id: str, particip
 async def _queue_up(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Let nobody else into a classroom with a limit until the work ends."""
     # Not the row's lock: others hold it before that of a seat, which is held here already.
-    key = f"{tenant_id}/{classroom_id}/room"
-    await work.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+    await take_turn(work, f"{tenant_id}/{classroom_id}/room")
 
 
 class Arrival(NamedTuple):
