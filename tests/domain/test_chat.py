@@ -2,10 +2,19 @@ from datetime import timedelta
 
 import pytest
 from school import School
+from sqlalchemy import text
 
 from app.domain.activities import queries
 from app.kit.clock import ManualClock
 from app.rules.refusals import BadValue, LinkGone, UnknownClassroom
+
+MUCH_SAID = """
+INSERT INTO messages
+SELECT (jsonb_populate_record(one, jsonb_build_object('message_id', n, 'seq', 100 + n))).*
+FROM messages AS one, generate_series(1, 5000) AS n
+WHERE one.tenant_id = :tenant AND to_participant_id IS NULL
+"""
+READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'messages'"
 
 
 async def heard(school: School, classroom_id: str, lesson_id: str | None, by: str) -> list[str]:
@@ -73,6 +82,23 @@ async def test_who_spoke_in_private_is_known_by_lesson_the_first_thread_first(sc
         said = await queries.transcript(work, school.tenant_id, first)
     assert threads == {first: [tuple(sorted(pair)) for pair in ((bob, host), (ada, host))]}
     assert threads[first] == list(said.private)
+
+
+async def test_what_was_said_to_all_is_not_read_to_know_who_spoke_in_private(school: School) -> None:
+    classroom = await school.classroom()
+    host = await school.seat(classroom)
+    ada = await school.seat(classroom, "Ada")
+    await school.start(classroom)
+    await school.say(classroom, ada, "Hello all")
+    await school.say(classroom, ada, "Psst", to=host)
+    async with school.begin() as work:
+        await work.db.execute(text(MUCH_SAID), {"tenant": school.tenant_id})
+        await work.db.execute(text("ANALYZE messages"))
+    async with school.begin() as work:
+        before = await work.db.scalar(text(READ))
+        threads = await queries.private_threads(work, school.tenant_id, classroom.classroom_id)
+        assert await work.db.scalar(text(READ)) - before == 1
+    assert [len(pairs) for pairs in threads.values()] == [1]
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "A" * 2001])

@@ -31,6 +31,13 @@ class Message(Base):
         Index("ix_messages_tenant_id_participant_id", "tenant_id", "participant_id"),
         Index("ix_messages_tenant_id_lesson_id", "tenant_id", "lesson_id"),
         Index("ix_messages_sent_at", "sent_at"),
+        Index(
+            "ix_messages_private",
+            "tenant_id",
+            "classroom_id",
+            "seq",
+            postgresql_where=text("to_participant_id IS NOT NULL"),
+        ),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
