@@ -95,7 +95,7 @@ def _scripts() -> Path:
 
 async def one_work(address: Address, act: Callable[[Work], Awaitable[T]]) -> T:
     """Runs one unit of work on a connection of its own, for commands and start-up."""
-    engine = create_async_engine(address.url)
+    engine = create_async_engine(address.url, hide_parameters=True)
     try:
         async with Works(engine, SystemClock()).begin() as work:
             return await act(work)

@@ -95,6 +95,8 @@ def open_engine(url: str, dsn: str, *, size: int, patience: float) -> AsyncEngin
         max_overflow=0,
         pool_use_lifo=True,
         json_deserializer=read_json,
+        # Values may be secrets, and what fails is logged.
+        hide_parameters=True,
     )
 
 

@@ -3,10 +3,15 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from app.kit.unreachable import in_a_line, is_unreachable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+SAID_AGAIN: Final = 60
+"""After so many tries a fault that lasts is logged again."""
 
 
 async def pause(seconds: float) -> None:
@@ -37,16 +42,45 @@ async def forever(
 
     A tick that raises is logged and tried again after the interval: a loop never dies of one bad row.
     """
+    trouble = Trouble(interval)
     while not stop.is_set():
         wake.clear()
         try:
             busy = await tick()
-        except Exception:
-            log.exception("a background tick failed; it goes on after %s s", interval)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is logged
+            trouble.note(error)
             await woken(stop, interval)
             continue
+        trouble.over()
         if not busy:
             await first_of(wake, stop, interval)
+
+
+class Trouble:
+    """What a loop says of ticks that fail: each fault once, and that it lasts, and when it is over."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._fault = ""
+        self._failed = 0
+
+    def note(self, error: Exception) -> None:
+        """A tick failed. A fault of the program is shown with its place, a database that is away is not."""
+        fault, self._failed = in_a_line(error), self._failed + 1
+        if fault != self._fault:
+            shown = None if is_unreachable(error) else error
+            log.error(
+                "a background tick failed: %s; it goes on after %s s", fault, self._interval, exc_info=shown
+            )
+        elif self._failed % SAID_AGAIN == 0:
+            log.error("a background tick failed %s times, at last: %s", self._failed, fault)
+        self._fault = fault
+
+    def over(self) -> None:
+        """A tick did what it should."""
+        if self._failed:
+            log.warning("a background tick works again; it had failed %s times", self._failed)
+        self._fault, self._failed = "", 0
 
 
 async def first_of(wake: asyncio.Event, stop: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Telling a database that does not answer from a fault in the program."""
+"""Telling a database that does not answer from a fault in the program, and saying in a line what it was."""
 
 import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
@@ -31,3 +31,10 @@ def is_unreachable(error: BaseException | None) -> bool:
             # The driver's word for many things; this one alone means that the database went away before.
             return "connection is closed" in str(error)
     return isinstance(error, LOST)
+
+
+def in_a_line(error: BaseException) -> str:
+    """What was wrong in the first place, without the statement that met it and what others made of it."""
+    while (cause := getattr(error, "orig", None) or error.__cause__) is not None:
+        error = cause
+    return f"{type(error).__name__}: {error}".splitlines()[0]

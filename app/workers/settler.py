@@ -8,7 +8,7 @@ from app.domain import outbox
 from app.domain.outbox import Claimed, Taken, Written
 from app.kit import loops
 from app.kit.together import Together
-from app.kit.unreachable import is_unreachable
+from app.kit.unreachable import in_a_line, is_unreachable
 from app.kit.work import Works
 
 TOGETHER_SECONDS: Final = 0.002
@@ -62,6 +62,6 @@ async def persistently(act: Callable[[], Awaitable[R]]) -> R:
         except Exception as error:
             if not is_unreachable(error):
                 raise
-            log.warning("the database is away; what was sent is written down when it is back: %s", error)
+            log.warning("the database is away; what was sent is written down later: %s", in_a_line(error))
         await loops.pause(AGAIN_SECONDS)
     return await act()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from waiting import eventually
 
@@ -129,3 +130,11 @@ async def test_what_was_lent_when_the_engine_was_disposed_of_is_not_lent_again(
         before = await WHO.one(work)
         await engine.dispose()
     assert await who(works) != before
+
+
+async def test_what_fails_does_not_tell_the_values_it_was_given(works: Works) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with works.each() as work:
+            await work.db.execute(text("SELECT 1 / (length(:secret) - 6)"), {"secret": "hidden"})
+    assert "division by zero" in str(failed.value)
+    assert "'hidden'" not in str(failed.value)
