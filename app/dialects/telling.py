@@ -55,13 +55,8 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
 
     def _owed(dialect: Dialect, listener: Listener, recorded: list[Recorded]) -> Iterator[Owed]:
         facts = Facts(listener.public_id, base_url, listener.signing_secret, listener.tenant_id)
-        for classroom_id in sorted({one.classroom_id for one in recorded}):
-            notices = [
-                notice
-                for one in recorded
-                if one.classroom_id == classroom_id
-                if (notice := _notice(dialect, one, facts)) is not None
-            ]
+        for (_, classroom_id), happened in sorted(_by_classroom(recorded).items()):
+            notices = [notice for one in happened if (notice := _notice(dialect, one, facts)) is not None]
             yield Owed(listener, classroom_id, notices).wanted()
 
     return tell
@@ -69,17 +64,21 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
 
 async def _narrate(work: Work, narrate: Narrator, base_url: str) -> None:
     """Put what happened in rooms into their feeds."""
-    for tenant_id, classroom_id in dict.fromkeys((one.tenant_id, one.classroom_id) for one in work.events):
+    for (tenant_id, classroom_id), mine in _by_classroom(work.events).items():
         found = await doors.told(work, tenant_id, classroom_id)
         name = rooms.name_of(*found) if found else None
         if found is not None and name is not None:
             tenant, classroom = found
             facts = Facts("", base_url, tenant.signing_secret, tenant_id)
-            mine = [
-                one for one in work.events if (one.tenant_id, one.classroom_id) == (tenant_id, classroom_id)
-            ]
             items = await narrate(work, classroom, facts, mine)
             await feeds.append(work, tenant_id, classroom_id, name, items)
+
+
+def _by_classroom(recorded: Iterable[Recorded]) -> dict[tuple[str, str], list[Recorded]]:
+    found: dict[tuple[str, str], list[Recorded]] = {}
+    for one in recorded:
+        found.setdefault((one.tenant_id, one.classroom_id), []).append(one)
+    return found
 
 
 def _notice(dialect: Dialect, recorded: Recorded, facts: Facts) -> "outbox.Notice | None":

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from common import START
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.domain import activities, classrooms, participants, presence, users
 from app.domain.classrooms import queries as rooms
@@ -152,6 +152,15 @@ class School:
         while await scheduler.tick():
             rung += [alarm.kind for alarm in scheduler.rung]
         return rung
+
+    async def waiting(self) -> int:
+        """How many transactions on this database wait for another's lock."""
+        wanted = text(
+            "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT l.granted AND a.datname = current_database()"
+        )
+        async with self.begin() as work:
+            return await work.db.scalar(wanted) or 0
 
     async def events(self, classroom: Classroom) -> Sequence[Event]:
         async with self.begin() as work:

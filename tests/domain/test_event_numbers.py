@@ -2,7 +2,6 @@ import asyncio
 
 import pytest
 from school import School
-from sqlalchemy import text
 
 from app.domain import events
 from app.domain.classrooms.tables import Classroom
@@ -14,16 +13,6 @@ async def note(school: School, classroom: Classroom, name: str) -> int:
     async with school.begin() as work:
         event = kinds.ParticipantRemoved(name, name)
         return await events.record(work, school.tenant_id, classroom.classroom_id, event)
-
-
-async def waits_for_a_lock(school: School) -> bool:
-    """Whether some transaction on this database waits for another's."""
-    wanted = text(
-        "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-        "WHERE NOT l.granted AND a.datname = current_database()"
-    )
-    async with school.begin() as work:
-        return bool(await work.db.scalar(wanted))
 
 
 async def test_twenty_five_writers_at_once_get_numbers_without_a_gap_in_order_of_commit(
@@ -48,7 +37,7 @@ async def test_a_number_is_seen_only_after_all_lower_ones(busy_school: School) -
         await events.record(work, busy_school.tenant_id, classroom.classroom_id, event)
         second = asyncio.create_task(note(busy_school, classroom, "fast"))
         async with asyncio.timeout(10):
-            while not await waits_for_a_lock(busy_school):
+            while not await busy_school.waiting():
                 assert not second.done()
     await second
     names = [event.data["user_id"] for event in (await busy_school.events(classroom))[-2:]]

@@ -1,10 +1,10 @@
 """Reading classrooms and lessons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ARRAY, String, any_, bindparam, func, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.tenants.tables import Tenant
@@ -107,6 +107,29 @@ async def held(work: Work, tenant_id: str, classroom_id: str) -> Classroom:
         raise UnknownClassroom(classroom_id)
     remember(work, found[1], tenant_id)
     return remember(work, found[0], tenant_id, classroom_id)
+
+
+HOLD_ALL: Final = Prepared(
+    select(*CLASSROOM, *TENANT)
+    .join(Tenant, Tenant.tenant_id == Classroom.tenant_id)
+    .where(
+        Classroom.tenant_id == bindparam("tenant_id"),
+        Classroom.classroom_id == any_(bindparam("classroom_ids", type_=ARRAY(String))),
+    )
+    # In an order that is the same for all who hold several.
+    .order_by(Classroom.classroom_id)
+    .with_for_update(of=Classroom, key_share=True),
+    into=_both,
+)
+
+
+async def held_all(work: Work, tenant_id: str, classroom_ids: Collection[str]) -> list[str]:
+    """The same of many; the ids of those that there are."""
+    found = await HOLD_ALL.all(work, tenant_id=tenant_id, classroom_ids=list(classroom_ids))
+    for classroom, tenant in found:
+        remember(work, tenant, tenant_id)
+        remember(work, classroom, tenant_id, classroom.classroom_id)
+    return [classroom.classroom_id for classroom, _ in found]
 
 
 async def open_lesson(work: Work, tenant_id: str, classroom_id: str) -> Lesson | None:

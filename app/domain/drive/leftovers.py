@@ -4,6 +4,7 @@ So neither a crash nor a cut line leaks them. They are removed in three steps, a
 let go, remove, settle. Never is a transaction open across the network.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,12 +83,23 @@ async def keep(work: Work, upload: Upload) -> None:
         raise UploadLapsed
 
 
-async def doom(work: Work, tenant_id: str, file_id: str) -> None:
-    """Have bytes removed after this work; without a file id all of the tenant."""
+async def doom(work: Work, tenant_id: str, file_ids: Sequence[str]) -> None:
+    """Have the bytes of these files removed after this work."""
+    await _doom(work, tenant_id, file_ids, work.wall + LEASE)
+
+
+async def doom_everything(work: Work, tenant_id: str) -> None:
+    """The same with all of a tenant."""
     # A running upload of a tenant that is gone may still write for a while.
-    until = work.wall + (LEASE if file_id else UPLOAD_LIFE)
-    values = {"tenant_id": tenant_id, "file_id": file_id, "due_at": work.wall, "until": until}
-    await work.db.execute(insert(Leftover).values(values).on_conflict_do_nothing())
+    await _doom(work, tenant_id, [EVERYTHING], work.wall + UPLOAD_LIFE)
+
+
+async def _doom(work: Work, tenant_id: str, file_ids: Sequence[str], until: datetime) -> None:
+    if not file_ids:
+        return
+    values = {"tenant_id": tenant_id, "due_at": work.wall, "until": until}
+    rows = [values | {"file_id": file_id} for file_id in file_ids]
+    await work.db.execute(insert(Leftover).on_conflict_do_nothing(), rows)
     work.ring("leftovers")
 
 

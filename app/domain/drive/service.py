@@ -62,7 +62,7 @@ async def remove(work: Work, tenant_id: str, file_id: str) -> None:
     )
     if gone.first() is None:
         raise UnknownFile(file_id)
-    await leftovers.doom(work, tenant_id, file_id)
+    await leftovers.doom(work, tenant_id, [file_id])
 
 
 async def attach(work: Work, tenant_id: str, classroom_id: str, file_ids: Sequence[str]) -> None:
@@ -109,11 +109,12 @@ async def detach(work: Work, tenant_id: str, classroom_id: str, file_id: str) ->
 
 async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person with the files of their library; what they gave to the public one stays, nameless."""
+    # Before the files: whoever shares one in a class holds the class.
+    await participants.hold_places(work, tenant_id, user_id)
     mine = (File.tenant_id == tenant_id, File.owner_id == user_id)
     await work.db.execute(update(File).where(*mine, File.public).values(owner_id=None))
     gone = await work.db.scalars(delete(File).where(*mine).returning(File.file_id))
-    for file_id in gone.all():
-        await leftovers.doom(work, tenant_id, file_id)
+    await leftovers.doom(work, tenant_id, gone.all())
     await participants.erase_user(work, tenant_id, user_id)
 
 
@@ -121,7 +122,7 @@ async def close_tenant(work: Work, tenant_id: str) -> None:
     """Remove a tenant and everything it owns, the bytes of its files too."""
     await tenants.delete(work, tenant_id)
     await outbox.erase_tenant(work, tenant_id)
-    await leftovers.doom(work, tenant_id, leftovers.EVERYTHING)
+    await leftovers.doom_everything(work, tenant_id)
 
 
 async def _check_owner(work: Work, tenant_id: str, user_id: str, *, public: bool) -> None:

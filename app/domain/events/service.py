@@ -1,16 +1,14 @@
 """Recording what happened."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, String, cast, delete, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ARRAY, Integer, String
 
 from app.domain.events.kinds import AnyEvent
-from app.domain.events.tables import Event, Ledger
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Recorded, Work
@@ -41,6 +39,33 @@ SELECT last_seq FROM numbered
     into=int,
 )
 
+# The same in many classrooms, of each of which one thing is told.
+RECORD_EACH: Final = Prepared(
+    worded(
+        """
+WITH numbered AS (
+    INSERT INTO ledgers (tenant_id, classroom_id, last_seq)
+    SELECT :tenant_id, classroom_id, 1 FROM unnest(:classroom_ids) AS classroom_id
+    ON CONFLICT (tenant_id, classroom_id) DO UPDATE SET last_seq = ledgers.last_seq + 1
+    WHERE ledgers.tenant_id = :tenant_id
+    RETURNING classroom_id, last_seq
+), written AS (
+    INSERT INTO events (tenant_id, classroom_id, seq, kind, at, data)
+    SELECT :tenant_id, classroom_id, last_seq, kind, :at, CAST(said AS jsonb)
+    FROM numbered
+    JOIN unnest(:classroom_ids, :kinds, :data) AS one (classroom_id, kind, said) USING (classroom_id)
+)
+SELECT classroom_id, last_seq FROM numbered
+""",
+        tenant_id=String(),
+        at=UTCTimestamp(),
+        classroom_ids=ARRAY(String),
+        kinds=ARRAY(String),
+        data=ARRAY(String),
+    ),
+    into=lambda classroom_id, last_seq: (classroom_id, last_seq),
+)
+
 
 async def record(work: Work, tenant_id: str, classroom_id: str, event: AnyEvent) -> int:
     """Write an event down under the classroom's next number; tell nobody: readers come by themselves."""
@@ -55,8 +80,7 @@ async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Se
         classroom_id=classroom_id,
         count=len(happened),
         at=work.now,
-        kinds=[type(event).__name__ for event in happened],
-        data=[json.dumps(_plain(event)) for event in happened],
+        **_written(happened),
     )
     if last is None:
         message = f"the ledger of classroom {classroom_id} gave no number"
@@ -71,12 +95,32 @@ async def record_all(work: Work, tenant_id: str, classroom_id: str, happened: Se
     return last
 
 
-async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
-    """Remove a classroom's ledger."""
-    for table in (Event, Ledger):
-        await work.db.execute(
-            delete(table).where(table.tenant_id == tenant_id, table.classroom_id == classroom_id)
+async def record_each(work: Work, tenant_id: str, happened: Mapping[str, AnyEvent]) -> None:
+    """Write one event down in each of these classrooms."""
+    if not happened:
+        return
+    # In one order by all works, so that no two wait for each other's counters.
+    classroom_ids = sorted(happened)
+    numbers = dict(
+        await RECORD_EACH.all(
+            work,
+            tenant_id=tenant_id,
+            at=work.now,
+            classroom_ids=classroom_ids,
+            **_written([happened[classroom_id] for classroom_id in classroom_ids]),
         )
+    )
+    for classroom_id in classroom_ids:
+        seq = numbers[classroom_id]
+        work.events.append(Recorded(tenant_id, classroom_id, seq, happened[classroom_id]))
+        work.ring(f"room:{tenant_id}:{classroom_id}")
+
+
+def _written(happened: Sequence[AnyEvent]) -> dict[str, list[str]]:
+    return {
+        "kinds": [type(event).__name__ for event in happened],
+        "data": [json.dumps(_plain(event)) for event in happened],
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -94,67 +138,3 @@ def _plain(value: Any) -> Any:
             return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
         case _:
             return value
-
-
-async def forget(work: Work, tenant_id: str, classroom_id: str, participant_id: str, user_id: str) -> None:
-    """Blank what a classroom's ledger knows of a person beyond the ids."""
-    # The text is what was said and what was asked.
-    for key in ("name", "text"):
-        await work.db.execute(
-            update(Event)
-            .where(
-                Event.tenant_id == tenant_id,
-                Event.classroom_id == classroom_id,
-                Event.data["participant_id"].astext == participant_id,
-                Event.data.has_key(key),
-            )
-            .values(data=Event.data.op("||")(cast({key: ""}, JSONB)))
-        )
-    # What programs noted about the person.
-    await work.db.execute(
-        update(Event)
-        .where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.kind == "PropertiesChanged",
-            Event.data["scope"].astext == "person",
-            Event.data["subject"].astext == participant_id,
-        )
-        .values(data=Event.data.op("||")(cast({"changes": {}, "removed": [], "cause": {}}, JSONB)))
-    )
-    # What somebody's program said with a raised hand.
-    await work.db.execute(
-        update(Event)
-        .where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.kind.in_(("HandRaised", "HandLowered")),
-            Event.data["participant_id"].astext == participant_id,
-        )
-        .values(data=Event.data.op("||")(cast({"payload": {}}, JSONB)))
-    )
-    # What people call the files of their own library.
-    await work.db.execute(
-        update(Event)
-        .where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.kind == "ContentShared",
-            Event.data["user_id"].astext == user_id,
-        )
-        .values(data=Event.data.op("||")(cast({"title": ""}, JSONB)))
-    )
-    reports = await work.db.scalars(
-        select(Event).where(
-            Event.tenant_id == tenant_id,
-            Event.classroom_id == classroom_id,
-            Event.kind == "AttendanceReady",
-        )
-    )
-    for report in reports:
-        rows = [
-            row | {"ip": "", "user_agent": ""} if row["user_id"] == user_id else row
-            for row in report.data["rows"]
-        ]
-        report.data = report.data | {"rows": rows}
-    await work.db.flush()

@@ -1,31 +1,75 @@
 """Blanking what a feed knows of a person who was erased. The entries stay: their numbers have no gaps."""
 
-from typing import Any
+import json
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import ARRAY, Integer, String, Text, any_, bindparam, cast, func, select
 
 from app.domain.feeds.tables import Entry
+from app.kit.prepared import Prepared, worded
 from app.kit.work import Work
 
 
-async def forget(work: Work, tenant_id: str, classroom_id: str, name: str) -> None:
+class Telling(NamedTuple):
+    """An entry that has the person's id in it."""
+
+    classroom_id: str
+    seq: int
+    subject: str
+    body: dict[str, Any]
+
+
+TELLING: Final = Prepared(
+    select(Entry.classroom_id, Entry.seq, Entry.subject, Entry.body).where(
+        Entry.tenant_id == bindparam("tenant_id"),
+        Entry.classroom_id == any_(bindparam("classroom_ids", type_=ARRAY(String))),
+        func.strpos(cast(Entry.body, Text), bindparam("name", type_=Text)) > 0,
+    ),
+    into=Telling,
+)
+BLANK: Final = Prepared(
+    worded(
+        """
+UPDATE feed_entries SET body = CAST(one.body AS jsonb)
+FROM unnest(:classroom_ids, :seqs, :bodies) AS one (classroom_id, seq, body)
+WHERE feed_entries.tenant_id = :tenant_id
+AND feed_entries.classroom_id = one.classroom_id AND feed_entries.seq = one.seq
+""",
+        tenant_id=String(),
+        classroom_ids=ARRAY(String),
+        seqs=ARRAY(Integer),
+        bodies=ARRAY(String),
+    ),
+    into=tuple,
+)
+
+
+async def forget(work: Work, tenant_id: str, classroom_ids: Collection[str], name: str) -> None:
     """Blank every text that stands beside a person's id, and beside what holds the id (what was said).
 
     Of an entry whose subject is the person every text goes but the id.
     """
-    entries = await work.db.scalars(
-        select(Entry).where(
-            Entry.tenant_id == tenant_id,
-            Entry.classroom_id == classroom_id,
-            cast(Entry.body, Text).contains(name, autoescape=True),
+    # As the database writes it: quotes, too, may be in what customers call people.
+    written = json.dumps(name, ensure_ascii=False)[1:-1]
+    told = await TELLING.all(work, tenant_id=tenant_id, classroom_ids=list(classroom_ids), name=written)
+    blanked = [(one, _forgotten(one, name)) for one in told]
+    changed = [(one, body) for one, body in blanked if body != one.body]
+    if changed:
+        await BLANK.run(
+            work,
+            tenant_id=tenant_id,
+            classroom_ids=[one.classroom_id for one, _ in changed],
+            seqs=[one.seq for one, _ in changed],
+            bodies=[json.dumps(body) for _, body in changed],
         )
-    )
-    for entry in entries:
-        if entry.subject == name:
-            entry.body = _emptied(entry.body, name)
-        else:
-            entry.body, _ = _blanked(entry.body, name, frozenset({name, entry.subject}))
-    await work.db.flush()
+
+
+def _forgotten(told: Telling, name: str) -> dict[str, Any]:
+    if told.subject == name:
+        return _emptied(told.body, name)
+    body: dict[str, Any] = _blanked(told.body, name, frozenset({name, told.subject}))[0]
+    return body
 
 
 def _blanked(value: Any, name: str, kept: frozenset[str]) -> tuple[Any, bool]:

@@ -1,12 +1,14 @@
 """Taking back what the outbox holds of a classroom or of a person."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Select, delete, exists, func, literal, select, tuple_
+from sqlalchemy import ARRAY, LargeBinary, String, delete, literal, select, tuple_
 
 from app.domain import alarms
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
+from app.kit.prepared import Prepared, worded
 from app.kit.work import Work
 
 AGAIN: Final = timedelta(days=1)
@@ -16,7 +18,10 @@ AGAIN: Final = timedelta(days=1)
 async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
     """Remove everything that is or was owed about a classroom."""
     mine = (Delivery.tenant_id == tenant_id, Delivery.classroom_id == classroom_id)
-    await _erase_attempts(work, tenant_id, select(Delivery.delivery_id).where(*mine))
+    tried = select(Delivery.delivery_id).where(*mine)
+    await work.db.execute(
+        delete(Attempt).where(Attempt.tenant_id == tenant_id, Attempt.delivery_id.in_(tried))
+    )
     # Its own lane in each subscription, and those beside it of what was sent again.
     own = select(Subscription.subscription_id, literal(classroom_id)).where(
         Subscription.tenant_id == tenant_id
@@ -29,20 +34,41 @@ async def erase(work: Work, tenant_id: str, classroom_id: str) -> None:
     )
 
 
-async def forget(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> None:
-    """Remove what was already told about a classroom and names this person.
+# What of it was told goes, with its log; the answer is where something is left that is owed.
+FORGET: Final = Prepared(
+    worded(
+        """
+WITH naming AS MATERIALIZED (
+    SELECT delivery_id, classroom_id, state FROM deliveries
+    WHERE tenant_id = :tenant_id AND classroom_id = ANY (:classroom_ids) AND position(:user_id IN body) > 0
+), gone AS (
+    DELETE FROM deliveries USING naming
+    WHERE deliveries.tenant_id = :tenant_id AND deliveries.delivery_id = naming.delivery_id
+    AND naming.state <> 'pending' AND deliveries.state <> 'pending'
+    RETURNING deliveries.delivery_id
+), forgotten AS (
+    DELETE FROM attempts USING gone
+    WHERE attempts.tenant_id = :tenant_id AND attempts.delivery_id = gone.delivery_id
+)
+SELECT DISTINCT classroom_id FROM naming WHERE delivery_id NOT IN (SELECT delivery_id FROM gone)
+""",
+        tenant_id=String(),
+        user_id=LargeBinary(),
+        classroom_ids=ARRAY(String),
+    ),
+    into=str,
+)
+
+
+async def forget(work: Work, tenant_id: str, classroom_ids: Collection[str], user_id: str) -> None:
+    """Remove what was already told about these classrooms and names this person.
 
     What is owed still goes out, and is removed within a day after that.
     """
-    naming = (
-        Delivery.tenant_id == tenant_id,
-        Delivery.classroom_id == classroom_id,
-        func.position(literal(user_id.encode()).op("IN")(Delivery.body)) > 0,
+    owing = await FORGET.all(
+        work, tenant_id=tenant_id, classroom_ids=list(classroom_ids), user_id=user_id.encode()
     )
-    told = (*naming, Delivery.state != "pending")
-    await _erase_attempts(work, tenant_id, select(Delivery.delivery_id).where(*told))
-    await work.db.execute(delete(Delivery).where(*told))
-    if await work.db.scalar(select(exists().where(*naming, Delivery.state == "pending"))):
+    for classroom_id in owing:
         subject, again = f"{classroom_id}/{user_id}", work.now + AGAIN
         await alarms.set_alarm(work, tenant_id, "forget", subject, due_at=again, classroom_id=classroom_id)
 
@@ -50,15 +76,9 @@ async def forget(work: Work, tenant_id: str, classroom_id: str, user_id: str) ->
 async def forget_rest(work: Work, tenant_id: str, subject: str) -> None:
     """Look once more after what was still owed when a person was erased."""
     classroom_id, _, user_id = subject.rpartition("/")
-    await forget(work, tenant_id, classroom_id, user_id)
+    await forget(work, tenant_id, [classroom_id], user_id)
 
 
 async def erase_tenant(work: Work, tenant_id: str) -> None:
     """Remove the log of a tenant that goes; all else goes with its row."""
     await work.db.execute(delete(Attempt).where(Attempt.tenant_id == tenant_id))
-
-
-async def _erase_attempts(work: Work, tenant_id: str, deliveries: Select[str]) -> None:
-    await work.db.execute(
-        delete(Attempt).where(Attempt.tenant_id == tenant_id, Attempt.delivery_id.in_(deliveries))
-    )

@@ -136,16 +136,6 @@ async def seats(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Parti
     return found.all()
 
 
-async def seats_of_user(work: Work, tenant_id: str, user_id: str) -> Sequence[Participant]:
-    """All seats that a user has or had."""
-    found = await work.db.scalars(
-        select(Participant)
-        .where(Participant.tenant_id == tenant_id, Participant.user_id == user_id)
-        .order_by(Participant.classroom_id)
-    )
-    return found.all()
-
-
 async def seat_of(work: Work, tenant_id: str, classroom_id: str, user_id: str) -> Participant:
     """A user's seat in a classroom, read afresh, or UnknownUser."""
     found = await work.db.scalar(
