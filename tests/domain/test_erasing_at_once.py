@@ -3,13 +3,15 @@
 import asyncio
 from typing import Any
 
+import pytest
 from school import School
 from test_erasure import IP, delivered
 
-from app.domain import events, recordings
+from app.domain import events, feeds, recordings
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.events import kinds
+from app.domain.feeds import erasing
 from app.domain.participants import queries as seats
 from app.domain.recordings import films
 from app.kit.clock import ManualClock
@@ -108,6 +110,25 @@ async def test_the_films_of_all_classes_are_gone_and_made_again(school: School) 
         due = [job.take.classroom_id for _ in theirs if (job := await films.claim(work)) is not None]
         assert await films.claim(work) is None
     assert sorted(due) == sorted(one.classroom_id for one in theirs)
+
+
+async def test_a_feed_forgets_in_parts_also_whom_customers_call_strangely(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "AT_ONCE", 2)
+    name = 'ada "the \\ one" é'
+    ada, place = await school.user("Ada", external_id=name), await school.classroom()
+    await school.enrol(place, ada)
+    where = (school.tenant_id, place.classroom_id)
+    said = [(name, "Ada"), (name, "Ada"), ("bob", "Bob"), (name, "Ada"), (name, "Ada"), (name, "Ada")]
+    items = [feeds.Item(1, {"from": {"userUuid": who, "userName": called}}) for who, called in said]
+    async with school.begin() as work:
+        await feeds.append(work, *where, "room", items)
+    await erase(school, ada)
+    async with school.begin() as work:
+        page = await feeds.page(work, *where)
+    told = [one.body["from"] for one in page.entries]
+    assert told == [{"userUuid": who, "userName": "Bob" if who == "bob" else ""} for who, _ in said]
 
 
 async def test_two_who_share_classes_are_erased_at_once(busy_school: School) -> None:
