@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, Integer, String, any_, bindparam, select
+from sqlalchemy import ARRAY, Integer, String, bindparam, select
 
 from app.domain import events
 from app.domain.activities import group_queries
@@ -16,6 +16,7 @@ from app.domain.events import kinds
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
 from app.kit import ids
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared, worded
 from app.kit.rows import columns, loose
 from app.kit.tables import UTCTimestamp
@@ -143,7 +144,7 @@ PEOPLE: Final = Prepared(
     .outerjoin(
         Participant,
         (Participant.tenant_id == Classroom.tenant_id)
-        & (Participant.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))))
+        & among(Participant.participant_id, listed("participant_ids"))
         & Participant.removed_at.is_(None),
     )
     .outerjoin(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, String, any_, cast, delete
+from sqlalchemy import delete
 
 from app.domain.activities.actor import acting
 from app.domain.activities.tables import Hand
 from app.domain.events import kinds
+from app.kit.lists import among
 from app.kit.work import Work
 from app.rules.permissions import Deed
 from app.rules.stage import check_payload
@@ -68,7 +69,7 @@ async def all_taken_down(
         .where(
             Hand.tenant_id == tenant_id,
             Hand.lesson_id == lesson_id,
-            Hand.participant_id == any_(cast(list(whose), ARRAY(String))),
+            among(Hand.participant_id, whose),
         )
         .returning(Hand.participant_id, Hand.payload)
     )

@@ -67,7 +67,9 @@ WITH said AS (
     FROM participants LEFT JOIN group_members AS members
         ON members.tenant_id = :tenant_id AND members.classroom_id = :classroom_id
         AND members.participant_id = participants.participant_id
-    WHERE participants.tenant_id = :tenant_id AND participants.participant_id = ANY (:readers)
+    WHERE participants.tenant_id = :tenant_id AND participants.participant_id IN (
+        SELECT one FROM unnest(:readers) AS one LIMIT cardinality(:readers)
+    )
 ), heard AS (
     (
         SELECT NULL AS reader, * FROM said WHERE to_participant_id IS NULL AND group_id IS NULL
@@ -123,7 +125,8 @@ async def recent(  # noqa: PLR0913 - each value is named at the call
         work,
         tenant_id=tenant_id,
         classroom_id=classroom_id,
-        lesson_id=lesson_id,
+        # An id that no lesson has, and not NULL, for which the database would make another plan at each call.
+        lesson_id=lesson_id or "",
         readers=list(for_participants),
         leaders=[role.value for role in LEADERS],
         most=limit,

@@ -5,7 +5,7 @@ It belongs to the classroom and not to a lesson: whoever leaves the room leaves 
 
 from collections.abc import Collection
 
-from sqlalchemy import ARRAY, String, any_, cast, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.activities.actor import Insider, inside
@@ -15,6 +15,7 @@ from app.domain.classrooms import queries as rooms
 from app.domain.events import kinds
 from app.domain.participants import queries as participants
 from app.domain.participants.tables import Participant
+from app.kit.lists import among
 from app.kit.work import Work
 from app.rules.permissions import Deed
 from app.rules.refusals import BadValue, LinkGone, NotInvited
@@ -89,7 +90,7 @@ async def all_vacated(work: Work, tenant_id: str, classroom_id: str, whose: Coll
         .where(
             StagePlace.tenant_id == tenant_id,
             StagePlace.classroom_id == classroom_id,
-            StagePlace.participant_id == any_(cast(list(whose), ARRAY(String))),
+            among(StagePlace.participant_id, whose),
         )
         .returning(StagePlace.participant_id, StagePlace.on_stage)
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, any_, cast, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.domain.activities import people
 from app.domain.activities.polls import results
@@ -15,6 +15,7 @@ from app.domain.drive.tables import File
 from app.domain.events.tables import Event
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
+from app.kit.lists import among
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
@@ -171,7 +172,7 @@ async def _choices(
         select(kind.participant_id, kind.choices).where(
             kind.tenant_id == tenant_id,
             which,
-            kind.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+            among(kind.participant_id, participant_ids),
         )
     )
     return {row.participant_id: row.choices for row in found}

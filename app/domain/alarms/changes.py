@@ -75,11 +75,15 @@ DO UPDATE SET due_at = excluded.due_at, retry_at = NULL, tries = 0 WHERE alarms.
 """
 CANCEL = """
 DELETE FROM alarms
-WHERE tenant_id = :tenant_id AND (kind, subject) IN (SELECT * FROM unnest(:gone_kinds, :gone))
+WHERE tenant_id = :tenant_id
+AND (kind, subject) IN (SELECT * FROM unnest(:gone_kinds, :gone) LIMIT cardinality(:gone))
 """
 HASTEN = """
 UPDATE alarms SET due_at = :now, retry_at = NULL, tries = 0
-WHERE tenant_id = :tenant_id AND (kind, classroom_id) IN (SELECT * FROM unnest(:hastened_kinds, :hastened))
+WHERE tenant_id = :tenant_id
+AND (kind, classroom_id) IN (
+    SELECT * FROM unnest(:hastened_kinds, :hastened) LIMIT cardinality(:hastened)
+)
 """
 
 TYPES: Final[dict[str, Any]] = {

@@ -63,6 +63,7 @@ async def _known(
         .where(
             User.tenant_id == classroom.tenant_id,
             User.external_id == person.external_id,
+            User.external_id != people.EMPTY,
             User.endpoint == person.endpoint,
         )
         .execution_options(populate_existing=True)

@@ -31,15 +31,21 @@ SELECT
     EXISTS (
         SELECT FROM classrooms WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
     ) AS classroom,
-    ARRAY (SELECT user_id FROM users WHERE tenant_id = :tenant_id AND user_id = ANY (:user_ids)) AS users,
+    ARRAY (
+        SELECT user_id FROM users
+        WHERE tenant_id = :tenant_id
+        AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
+    ) AS users,
     (
         SELECT coalesce(jsonb_object_agg(link, role), '{}')
         FROM (
             SELECT link, role FROM common_links
-            WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND link = ANY (:links)
+            WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
+            AND link IN (SELECT one FROM unnest(:links) AS one LIMIT cardinality(:links))
             UNION ALL
             SELECT link, role FROM participants
-            WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND link = ANY (:links)
+            WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
+            AND link IN (SELECT one FROM unnest(:links) AS one LIMIT cardinality(:links))
         ) AS said
     ) AS roles
 """,

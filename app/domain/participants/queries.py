@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, CollectionAggregate, ColumnElement, String, any_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, String, bindparam, func, select
 
 from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
 from app.domain.tenants.tables import Tenant
 from app.domain.users.tables import User
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, remember
 from app.kit.work import Work
@@ -156,7 +157,7 @@ OF_USERS: Final = Prepared(
     select(*SEAT).where(
         Participant.tenant_id == TENANT_ID,
         Participant.classroom_id == bindparam("classroom_id"),
-        Participant.user_id == any_(bindparam("user_ids", type_=ARRAY(String))),
+        among(Participant.user_id, listed("user_ids")),
     ),
     into=SEAT_OF,
     reads=True,
@@ -225,7 +226,7 @@ HOLD: Final = Prepared(
     .join(Tenant, Tenant.tenant_id == Participant.tenant_id)
     .where(
         Participant.tenant_id == TENANT_ID,
-        Participant.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))),
+        among(Participant.participant_id, listed("participant_ids")),
     )
     # In an order that is the same for all who hold some.
     .order_by(Participant.participant_id)
@@ -247,7 +248,7 @@ async def hold_all(work: Work, tenant_id: str, participant_ids: Collection[str])
     """Lock the rows of many seats until the work ends, in an order that is the same for all."""
     await work.db.execute(
         select(Participant.participant_id)
-        .where(Participant.tenant_id == tenant_id, Participant.participant_id == _any(participant_ids))
+        .where(Participant.tenant_id == tenant_id, among(Participant.participant_id, participant_ids))
         .order_by(Participant.participant_id)
         .with_for_update(key_share=True)
     )
@@ -257,15 +258,10 @@ async def by_ids(work: Work, tenant_id: str, participant_ids: Collection[str]) -
     """The seats of these ids, those too that were taken away."""
     found = await work.db.scalars(
         select(Participant)
-        .where(Participant.tenant_id == tenant_id, Participant.participant_id == _any(participant_ids))
+        .where(Participant.tenant_id == tenant_id, among(Participant.participant_id, participant_ids))
         .execution_options(populate_existing=True)
     )
     return {seat.participant_id: seat for seat in found}
-
-
-def _any(participant_ids: Collection[str]) -> "CollectionAggregate[bool]":
-    # One array, and not a parameter for each: the statement is the same for any number.
-    return any_(cast(list(participant_ids), ARRAY(String)))
 
 
 async def must_host(work: Work, tenant_id: str, classroom_id: str, participant_id: str) -> None:

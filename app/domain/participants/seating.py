@@ -40,8 +40,8 @@ WITH written AS (
 SELECT user_id, link FROM written
 UNION ALL
 SELECT user_id, link FROM participants
-WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND user_id = ANY (:user_ids)
-AND removed_at IS NULL
+WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND removed_at IS NULL
+AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
 """,
         **TYPES,
     ),
@@ -52,7 +52,8 @@ LINKS: Final = Prepared(
     worded(
         """
 SELECT user_id, link FROM participants
-WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND user_id = ANY (:user_ids)
+WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
+AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
 """,
         **TYPES,
     ),

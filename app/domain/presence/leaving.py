@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ARRAY, String, any_, cast, select
+from sqlalchemy import select
 
 from app.domain import activities, alarms, events
 from app.domain.classrooms import company
@@ -16,6 +16,7 @@ from app.domain.presence import queries
 from app.domain.presence.tables import Visit
 from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
+from app.kit.lists import among
 from app.kit.work import Work
 from app.rules.lifecycle import EMPTY_MINUTES
 from app.rules.presence import LeaveReason
@@ -67,7 +68,7 @@ async def close_visits(work: Work, tenant_id: str, classroom_id: str, leaving: S
 
 async def _held(work: Work, tenant_id: str, visit_ids: Sequence[str]) -> Mapping[str, Visit]:
     """Those of these visits that are open, held until the work ends; and before them their seats."""
-    these = (Visit.tenant_id == tenant_id, Visit.visit_id == any_(cast(list(visit_ids), ARRAY(String))))
+    these = (Visit.tenant_id == tenant_id, among(Visit.visit_id, visit_ids))
     found = await work.db.scalars(select(Visit.participant_id).where(*these))
     # Two tabs that close at once queue up here, so that one of them sees that it was the last.
     await participants.hold_all(work, tenant_id, set(found))

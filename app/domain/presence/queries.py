@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, String, all_, any_, bindparam, cast, or_, select
+from sqlalchemy import ColumnElement, all_, bindparam, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
 from app.domain.users.tables import User
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared
 from app.kit.work import Work
 
@@ -74,7 +75,7 @@ def _open(*which: ColumnElement[bool]) -> Prepared[Open]:
 
 
 OPEN: Final = _open()
-OPEN_OF: Final = _open(Visit.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))))
+OPEN_OF: Final = _open(among(Visit.participant_id, listed("participant_ids")))
 
 
 async def open_ones(work: Work, tenant_id: str, classroom_id: str) -> list[Open]:
@@ -145,7 +146,7 @@ async def present(
         select(Visit.participant_id).where(
             Visit.tenant_id == tenant_id,
             Visit.classroom_id == classroom_id,
-            Visit.participant_id == any_(cast(list(participant_ids), ARRAY(String))),
+            among(Visit.participant_id, participant_ids),
             Visit.closed_at.is_(None),
         )
     )
@@ -202,8 +203,8 @@ BEFORE: Final = Prepared(
     select(Visit.participant_id)
     .where(
         Visit.tenant_id == bindparam("tenant_id"),
-        Visit.participant_id == any_(bindparam("participant_ids", type_=ARRAY(String))),
-        Visit.visit_id != all_(bindparam("visit_ids", type_=ARRAY(String))),
+        among(Visit.participant_id, listed("participant_ids")),
+        Visit.visit_id != all_(listed("visit_ids")),
     )
     .distinct(),
     into=str,

@@ -60,7 +60,8 @@ TOUCH: Final = Prepared(
 WITH held AS (
     -- In the order in which those are held that end.
     SELECT visit_id FROM visits
-    WHERE tenant_id = :tenant_id AND visit_id = ANY (:visit_ids) AND closed_at IS NULL
+    WHERE tenant_id = :tenant_id AND closed_at IS NULL
+    AND visit_id IN (SELECT one FROM unnest(:visit_ids) AS one LIMIT cardinality(:visit_ids))
     ORDER BY visit_id
     FOR NO KEY UPDATE
 )

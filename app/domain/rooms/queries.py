@@ -13,6 +13,7 @@ from app.domain.presence.tables import Visit
 from app.domain.properties.tables import Properties
 from app.domain.rooms.tables import Reservation
 from app.domain.tenants.tables import Tenant
+from app.domain.users.queries import EMPTY
 from app.domain.users.tables import User
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose
@@ -149,7 +150,12 @@ async def latest_lesson(work: Work, classroom: Placed) -> Lesson | None:
 async def person(work: Work, tenant_id: str, name: str) -> User | None:
     """Somebody whom the customer calls so, if there is one."""
     return await work.db.scalar(
-        select(User).where(User.tenant_id == tenant_id, User.external_id == name, User.endpoint == "")
+        select(User).where(
+            User.tenant_id == tenant_id,
+            User.external_id == name,
+            User.external_id != EMPTY,
+            User.endpoint == "",
+        )
     )
 
 
@@ -197,12 +203,9 @@ def _in(tenant_id: Any, classroom_id: Any) -> tuple[ColumnElement[bool], ...]:
 
 
 def _called(name: Any) -> ColumnElement[bool]:
-    # Written into the statement: with a parameter the database cannot know that the index of ids will do, and
-    # plans anew at each call, which takes longer than the call.
-    empty: ColumnElement[str] = literal_column("''")
     return or_(
-        (User.external_id == name) & (User.external_id != empty),
-        (User.user_id == name) & (User.external_id == empty),
+        (User.external_id == name) & (User.external_id != EMPTY),
+        (User.user_id == name) & (User.external_id == EMPTY),
     )
 
 

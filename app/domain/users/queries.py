@@ -7,9 +7,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Select,
-    String,
     Text,
-    any_,
     bindparam,
     cast,
     func,
@@ -19,6 +17,7 @@ from sqlalchemy import (
 )
 
 from app.domain.users.tables import User
+from app.kit.lists import among
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, recalled, remember
 from app.kit.work import Work
@@ -36,7 +35,8 @@ MOST_PARTS = 64
 PARTS: Final[ColumnElement[list[int]]] = literal_column("name_parts(tenant_id::text, name_key::text)")
 """As the index is written."""
 EMPTY: Final[ColumnElement[str]] = literal_column("''")
-"""Written into the statement: with a parameter the database cannot know that a partial index will do."""
+"""Written into the statement: with a parameter the database cannot know that a partial index will do, and
+plans anew at each call, which takes longer than the call."""
 
 
 async def by_id(work: Work, tenant_id: str, user_id: str) -> User:
@@ -68,10 +68,12 @@ async def read(work: Work, tenant_id: str, user_id: str) -> User:
 
 async def names(work: Work, tenant_id: str, user_ids: Iterable[str]) -> dict[str, str]:
     """The names of those of these people who still exist."""
-    # One array, and not a parameter for each: a long series has more guests than a statement takes.
-    wanted = any_(cast(sorted(set(user_ids)), ARRAY(String)))
     found = await work.db.execute(
-        select(User.user_id, User.name).where(User.tenant_id == tenant_id, User.user_id == wanted)
+        select(User.user_id, User.name).where(
+            # A long series has more guests than a statement takes parameters.
+            User.tenant_id == tenant_id,
+            among(User.user_id, sorted(set(user_ids))),
+        )
     )
     return {one.user_id: one.name for one in found}
 
@@ -127,13 +129,15 @@ async def _named(work: Work, tenant_id: str, part: str, limit: int) -> Select[st
     mine = select(User.user_id, User.name_key).where(User.tenant_id == tenant_id, ~User.guest)
     in_order = mine.order_by(User.name_key, User.user_id)
     looked_for = [] if len(part) < SHORTEST_PART else parts_of(part)[:MOST_PARTS]
-    among = dict(await COUNTS.all(work, tenant_id=tenant_id, parts=[part, *looked_for]) if looked_for else ())
-    if not looked_for or among[part] >= MANY:
+    having = dict(
+        await COUNTS.all(work, tenant_id=tenant_id, parts=[part, *looked_for]) if looked_for else ()
+    )
+    if not looked_for or having[part] >= MANY:
         # So many have it that going through the names in their order soon comes to an end.
         everybody = in_order.where(User.name_key.contains(part, autoescape=True)).limit(limit).subquery()
         return select(everybody.c.user_id)
     # The index reads whatever it is asked for, so it is not asked for parts that nearly everybody has.
-    chosen = sorted(looked_for, key=among.__getitem__)[:FEW]
+    chosen = sorted(looked_for, key=having.__getitem__)[:FEW]
     one = func.unnest(cast(chosen, ARRAY(Text))).column_valued("one")
     wanted = select(func.array_agg(func.hashtext(cast(tenant_id, Text) + "/" + one))).scalar_subquery()
     # The offset keeps the database from choosing the order's index, by which it would read all names.
