@@ -8,11 +8,19 @@ from school import School
 
 from app.domain import recordings
 from app.domain.classrooms.tables import Classroom
+from app.domain.drive import leftovers
 from app.domain.recordings import films, take_queries
 from app.domain.recordings.tables import Take
 from app.kit.clock import ManualClock
 from app.rules.intervals import Interval
-from app.rules.refusals import AlreadyEnded, BadValue, NoPageToRecord, RecordingNotRunning, RecordingRunning
+from app.rules.refusals import (
+    AlreadyEnded,
+    BadValue,
+    NoPageToRecord,
+    RecordingNotRunning,
+    RecordingRunning,
+    UploadLapsed,
+)
 from app.rules.takes import TakePlan, TakeState
 
 MOVIE = TakePlan(form="movie", page="https://page.example/")
@@ -232,6 +240,42 @@ async def test_whoever_closes_a_room_ends_it_at_once(school: School) -> None:
     async with school.begin() as work:
         await recordings.stop_all(work, classroom)
     assert (await told(school, classroom))[-1] == ("TakeStopped", "closed")
+
+
+async def test_a_film_of_many_pieces_is_kept_with_as_many_statements_as_of_a_few(
+    busy_school: School, sent_to_databases: list[str]
+) -> None:
+    school, taken = busy_school, []
+    for count in (2, 2, 40):
+        classroom = await school.classroom()
+        await started(school, classroom)
+        await stopped(school, classroom)
+        sent_to_databases.clear()
+        async with school.begin() as work:
+            job = await films.claim(work)
+            assert job is not None
+            uploads = await films.uploads(work, job, count)
+        async with school.begin() as work:
+            await films.settle(work, job, [films.Piece(upload, 15_000, 3) for upload in uploads])
+        taken.append(len(sent_to_databases))
+    assert taken[1] == taken[2]
+    rows = await school.rows()
+    assert (rows["take_files"], "leftovers" in rows) == (44, False)
+
+
+async def test_a_film_is_not_kept_when_the_bytes_of_one_piece_are_being_removed(school: School) -> None:
+    classroom = await school.classroom()
+    await started(school, classroom)
+    await stopped(school, classroom)
+    async with school.begin() as work:
+        job = await films.claim(work)
+        assert job is not None
+        uploads = await films.uploads(work, job, 3)
+        await leftovers.abandon(work, uploads[1])
+    with pytest.raises(UploadLapsed):
+        async with school.begin() as work:
+            await films.settle(work, job, [films.Piece(upload, 15_000, 3) for upload in uploads])
+    assert "take_files" not in await school.rows()
 
 
 async def test_a_classroom_goes_with_its_takes(school: School) -> None:

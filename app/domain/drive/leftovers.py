@@ -7,13 +7,15 @@ let go, remove, settle. Never is a transaction open across the network.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ARRAY, ColumnElement, String, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.drive.tables import Leftover
 from app.kit import ids
+from app.kit.prepared import Prepared, worded
+from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
 from app.rules.refusals import UploadLapsed
 
@@ -55,6 +57,36 @@ class Doomed:
         return key(self.tenant_id, self.file_id) if self.file_id else None
 
 
+TYPES: Final[dict[str, Any]] = {
+    "tenant_id": String(),
+    "file_ids": ARRAY(String),
+    "dues": ARRAY(UTCTimestamp()),
+    "due_at": UTCTimestamp(),
+    "until": UTCTimestamp(),
+}
+KEEP: Final = Prepared(
+    worded(
+        """
+DELETE FROM leftovers
+WHERE tenant_id = :tenant_id AND (file_id, due_at) IN (SELECT * FROM unnest(:file_ids, :dues))
+RETURNING file_id
+""",
+        **TYPES,
+    ),
+    into=str,
+)
+ABANDON: Final = Prepared(
+    worded(
+        """
+UPDATE leftovers SET due_at = :due_at, until = :until
+WHERE tenant_id = :tenant_id AND (file_id, due_at) IN (SELECT * FROM unnest(:file_ids, :dues))
+""",
+        **TYPES,
+    ),
+    into=tuple,
+)
+
+
 def key(tenant_id: str, file_id: str) -> str:
     """The key of a file's bytes in the store: ids of our own making, never the names that people give."""
     return f"{tenant_id}/{file_id}"
@@ -62,25 +94,48 @@ def key(tenant_id: str, file_id: str) -> str:
 
 async def expect(work: Work, tenant_id: str) -> Upload:
     """Make room for bytes that come in. Unless a file is made of them in time, they are removed."""
-    upload = Upload(tenant_id, ids.new_id(), work.wall + UPLOAD_LIFE)
-    values = {"tenant_id": tenant_id, "file_id": upload.file_id, "due_at": upload.due_at}
-    await work.db.execute(insert(Leftover).values(values | {"until": upload.due_at}))
+    (upload,) = await expect_many(work, tenant_id, 1)
     return upload
+
+
+async def expect_many(work: Work, tenant_id: str, count: int) -> list[Upload]:
+    """The same for so many files."""
+    uploads = [Upload(tenant_id, ids.new_id(), work.wall + UPLOAD_LIFE) for _ in range(count)]
+    rows = [vars(upload) | {"until": upload.due_at} for upload in uploads]
+    if rows:
+        await work.db.execute(insert(Leftover), rows)
+    return uploads
 
 
 async def abandon(work: Work, upload: Upload) -> None:
     """Have the bytes of an upload removed at once; nothing happens when a file was made of them."""
-    await work.db.execute(
-        update(Leftover).where(*_one(upload)).values(due_at=work.wall, until=work.wall + LEASE)
-    )
+    await abandon_all(work, upload.tenant_id, [upload])
+
+
+async def abandon_all(work: Work, tenant_id: str, uploads: Sequence[Upload]) -> None:
+    """The same for many."""
+    await ABANDON.run(work, due_at=work.wall, until=work.wall + LEASE, **_all(tenant_id, uploads))
     work.ring("leftovers")
 
 
 async def keep(work: Work, upload: Upload) -> None:
     """The bytes have a file now. UploadLapsed when they are being removed already."""
-    kept = await work.db.execute(delete(Leftover).where(*_one(upload)).returning(Leftover.file_id))
-    if kept.first() is None:
+    await keep_all(work, upload.tenant_id, [upload])
+
+
+async def keep_all(work: Work, tenant_id: str, uploads: Sequence[Upload]) -> None:
+    """The same for many."""
+    kept = await KEEP.all(work, **_all(tenant_id, uploads))
+    if len(kept) < len(uploads):
         raise UploadLapsed
+
+
+def _all(tenant_id: str, uploads: Sequence[Upload]) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id,
+        "file_ids": [upload.file_id for upload in uploads],
+        "dues": [upload.due_at for upload in uploads],
+    }
 
 
 async def doom(work: Work, tenant_id: str, file_ids: Sequence[str]) -> None:

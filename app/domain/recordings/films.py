@@ -121,30 +121,30 @@ async def extend(work: Work, job: Job) -> Job:
 
 async def uploads(work: Work, job: Job, count: int) -> list[Upload]:
     """Room for the files of a part."""
-    return [await leftovers.expect(work, job.take.tenant_id) for _ in range(count)]
+    return await leftovers.expect_many(work, job.take.tenant_id, count)
 
 
 async def settle(work: Work, job: Job, pieces: Sequence[Piece]) -> None:
     """The part is in the store. Where somebody else took over meanwhile, its bytes go again."""
     done = _mine(job).values(film_at=None if job.last else work.wall)
     kept_on = await work.db.execute(done.returning(Take.take_id))
+    uploaded = [piece.upload for piece in pieces]
     if kept_on.first() is None:
-        for piece in pieces:
-            await leftovers.abandon(work, piece.upload)
+        await leftovers.abandon_all(work, job.take.tenant_id, uploaded)
         return
-    for place, piece in enumerate(pieces):
-        await leftovers.keep(work, piece.upload)
-        work.db.add(
-            TakeFile(
-                tenant_id=job.take.tenant_id,
-                file_id=piece.upload.file_id,
-                take_id=job.take.take_id,
-                part=job.part,
-                place=place,
-                milliseconds=piece.milliseconds,
-                size=piece.size,
-            )
+    await leftovers.keep_all(work, job.take.tenant_id, uploaded)
+    work.db.add_all(
+        TakeFile(
+            tenant_id=job.take.tenant_id,
+            file_id=piece.upload.file_id,
+            take_id=job.take.take_id,
+            part=job.part,
+            place=place,
+            milliseconds=piece.milliseconds,
+            size=piece.size,
         )
+        for place, piece in enumerate(pieces)
+    )
     await work.db.flush()
     if not job.last:
         work.ring("films")
