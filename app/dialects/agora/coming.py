@@ -6,7 +6,7 @@ from app.dialects.agora.words import SEATS, WATCHING
 from app.domain import rooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.tables import Participant
-from app.domain.rooms import queries
+from app.domain.rooms import holding
 from app.domain.users import UserDraft
 from app.rules.refusals import BadValue, UnknownClassroom
 from app.rules.seats import SeatRole
@@ -23,21 +23,26 @@ async def come(
     if role not in SEATS:
         raise BadValue("role", f"must be one of {', '.join(str(number) for number in SEATS)}")
     classroom = await _room(app, room_uuid, said)
-    known = await queries.person(app.work, app.tenant_id, user_uuid)
     person = UserDraft(
-        name=said.user_name or (known.name if known else user_uuid),
-        image=known.image if known else "",
+        name=said.user_name or user_uuid,
         external_id=user_uuid,
         role="teacher" if SEATS[role] is SeatRole.HOST else "student",
     )
-    seat = await rooms.check_in(app.work, classroom, person, SEATS[role], observer=role in WATCHING)
+    seat = await rooms.check_in(
+        app.work,
+        classroom,
+        person,
+        SEATS[role],
+        observer=role in WATCHING,
+        untold={"image"} if said.user_name else {"image", "name"},
+    )
     await properties.bring(app.work, classroom, seat.participant_id, said.user_properties)
     return classroom, seat
 
 
 async def _room(app: App, room_uuid: str, said: wire_rooms.CheckIn) -> Classroom:
     try:
-        return await queries.named(app.work, app.tenant, room_uuid)
+        return await holding.held(app.work, app.tenant, room_uuid)
     except UnknownClassroom:
         schedule = wire_rooms.Schedule(
             start_time=said.start_time, duration=said.duration, close_delay=said.close_delay

@@ -50,7 +50,7 @@ async def _person(scene: Scene, participant_id: str, kind: int, at: int) -> list
             "userName": user.name,
             "userUuid": known_as(user),
             "role": role_of(seat.role, observer=seat.observer),
-            "userProperties": await scene.properties(participant_id),
+            "userProperties": scene.properties(participant_id),
             "streamUuid": stream_uuid(seat),
             "type": kind,
             "updateTime": at,

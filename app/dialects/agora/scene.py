@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import func, select
 
-from app.dialects.agora.properties import of_people
+from app.dialects.agora.properties import shown
 from app.dialects.agora.words import role_of, role_word
 from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
@@ -16,6 +16,7 @@ from app.domain.feeds import Item
 from app.domain.participants.tables import Participant
 from app.domain.presence import queries as presence
 from app.domain.presence.tables import Visit
+from app.domain.rooms.movers import movers
 from app.domain.rooms.queries import known_as
 from app.domain.users.tables import User
 from app.kit.work import Recorded, Work
@@ -44,14 +45,19 @@ class Scene:
     happened: Sequence[Recorded] = ()
     """What is told, all of it: what must be known for one event is asked for all at once."""
     total: int | None = None
-    again: set[str] | None = None
-    trees: dict[str, dict[str, Any]] | None = None
+    looked: bool = False
+    """Whether those who came and went were read."""
+    again: set[str] = field(default_factory=set)
+    trees: dict[str, dict[str, Any]] = field(default_factory=dict)
     seats: dict[str, tuple[Participant, User]] = field(default_factory=dict)
 
     async def person(self, participant_id: str) -> tuple[Participant, User] | None:
         """A seat, taken away or not, and whose it is; None where the person was erased."""
         if participant_id not in self.seats:
-            await self.meet([participant_id, *(one for one in self._movers() if one not in self.seats)])
+            if participant_id in self._visitors():
+                await self._look()
+            else:
+                await self.meet([participant_id, *(one for one in self._speakers() if one not in self.seats)])
         return self.seats.get(participant_id)
 
     async def meet(self, participant_ids: list[str]) -> None:
@@ -87,11 +93,9 @@ class Scene:
         role = told(seat.role, observer=seat.observer)
         return {"userUuid": known_as(user), "userName": user.name, "role": role}
 
-    async def properties(self, participant_id: str) -> dict[str, Any]:
+    def properties(self, participant_id: str) -> dict[str, Any]:
         """What programs keep with somebody who came or went."""
-        if self.trees is None:
-            self.trees = await of_people(self.work, self.classroom, self._movers())
-        return self.trees.get(participant_id, {})
+        return shown(self.trees.get(participant_id, {}))
 
     async def present(self) -> int:
         """How many people are in the room."""
@@ -112,15 +116,30 @@ class Scene:
 
     async def came_before(self, visit_id: str) -> bool:
         """Whether somebody who came with this visit was in the room before it."""
-        if self.again is None:
-            came = [
-                (one.event.participant_id, one.event.visit_id)
-                for one in self.happened
-                if isinstance(one.event, kinds.VisitorJoined)
-            ]
-            self.again = await presence.came_before(self.work, self.classroom.tenant_id, came)
+        await self._look()
         return visit_id in self.again
 
-    def _movers(self) -> list[str]:
-        moved = (kinds.VisitorJoined, kinds.VisitorLeft, kinds.MessageSent)
+    async def _look(self) -> None:
+        """Read all who came or went at once, and how many are there with them."""
+        if self.looked:
+            return
+        self.looked = True
+        came = [
+            (one.event.participant_id, one.event.visit_id)
+            for one in self.happened
+            if isinstance(one.event, kinds.VisitorJoined)
+        ]
+        besides = presence.opened_with(self.work, came)
+        found = await movers(self.work, self.classroom, self._visitors(), besides)
+        self.seats |= {seat: (one.seat, one.user) for seat, one in found.items()}
+        self.trees |= {seat: one.properties for seat, one in found.items()}
+        self.again = presence.returning(self.work, came, [seat for seat, one in found.items() if one.earlier])
+        self.total = next((one.present for one in found.values()), None)
+
+    def _visitors(self) -> list[str]:
+        moved = (kinds.VisitorJoined, kinds.VisitorLeft)
         return list({one.event.participant_id for one in self.happened if isinstance(one.event, moved)})
+
+    def _speakers(self) -> list[str]:
+        spoke = kinds.MessageSent
+        return list({one.event.participant_id for one in self.happened if isinstance(one.event, spoke)})

@@ -1,5 +1,7 @@
 """Letting in somebody whom the customer's server has vouched for."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from app.domain import events, users
@@ -17,9 +19,12 @@ from app.rules.bans import must_be_clean
 from app.rules.seats import SeatRole
 
 
-async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatRole) -> Participant:
+async def admit(
+    work: Work, classroom: Classroom, person: UserDraft, role: SeatRole, *, untold: Collection[str] = ()
+) -> Participant:
     """The seat of a person known by the customer's own id, who is made or brought up to date on the way.
 
+    What is `untold` of the person stays as it is known.
     Banned where the person was put out of the classroom and may not come back yet.
     """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
@@ -30,8 +35,9 @@ async def admit(work: Work, classroom: Classroom, person: UserDraft, role: SeatR
         known, seat = await _known(work, classroom, person)
     if known is None:
         known = await users.add(work, tenant_id, person)
-    known.name, known.image, known.role = person.name, person.image, person.role
-    known.name_key = people.search_key(person.name)
+    for field in {"name", "image", "role"}.difference(untold):
+        setattr(known, field, getattr(person, field))
+    known.name_key = people.search_key(known.name)
     if role is SeatRole.HOST and not classroom.owner_id:
         classroom.owner_id = known.user_id
     await work.db.flush()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, all_, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
@@ -199,29 +199,17 @@ async def during(
 OPENED: Final = "opened visits"
 """Where a work keeps who came in it with which visit, in order."""
 
-BEFORE: Final = Prepared(
-    select(Visit.participant_id)
-    .where(
-        Visit.tenant_id == bindparam("tenant_id"),
-        among(Visit.participant_id, listed("participant_ids")),
-        Visit.visit_id != all_(listed("visit_ids")),
-    )
-    .distinct(),
-    into=str,
-    reads=True,
-)
 
-
-async def came_before(work: Work, tenant_id: str, visits: Collection[tuple[str, str]]) -> set[str]:
-    """Which of these (person, visit) are not the first of their persons."""
+def opened_with(work: Work, visits: Collection[tuple[str, str]]) -> list[str]:
+    """These visits, and those that began in this work: none of them is an earlier one."""
     opened: list[tuple[str, str]] = work.kept.get(OPENED, [])
-    people = await BEFORE.all(
-        work,
-        tenant_id=tenant_id,
-        participant_ids=[person for person, _ in visits],
-        visit_ids=[visit_id for _, visit_id in (*visits, *opened)],
-    )
-    known, again = set(people), set[str]()
+    return [visit_id for _, visit_id in (*visits, *opened)]
+
+
+def returning(work: Work, visits: Collection[tuple[str, str]], earlier: Collection[str]) -> set[str]:
+    """Which of these (person, visit) are not the first of their persons; `earlier` were there before."""
+    opened: list[tuple[str, str]] = work.kept.get(OPENED, [])
+    known, again = set(earlier), set[str]()
     for person, visit_id in dict.fromkeys((*opened, *visits)):
         if person in known:
             again.add(visit_id)

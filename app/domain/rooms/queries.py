@@ -147,18 +147,6 @@ async def latest_lesson(work: Work, classroom: Placed) -> Lesson | None:
     return await LATEST.one(work, tenant_id=classroom.tenant_id, classroom_id=classroom.classroom_id)
 
 
-async def person(work: Work, tenant_id: str, name: str) -> User | None:
-    """Somebody whom the customer calls so, if there is one."""
-    return await work.db.scalar(
-        select(User).where(
-            User.tenant_id == tenant_id,
-            User.external_id == name,
-            User.external_id != EMPTY,
-            User.endpoint == "",
-        )
-    )
-
-
 async def seated(work: Work, classroom: Placed, name: str) -> Seated:
     """Somebody with a seat in the classroom, by the customer's name, or UnknownUser."""
     wanted = (

@@ -1,5 +1,6 @@
 """The life of reserved classrooms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
@@ -12,7 +13,7 @@ from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
 from app.domain.classrooms.tables import Classroom
 from app.domain.classrooms.turning import held
 from app.domain.participants.tables import Participant
-from app.domain.rooms import queries
+from app.domain.rooms import holding, queries
 from app.domain.rooms.tables import Reservation
 from app.domain.users import UserDraft
 from app.kit.work import Work
@@ -127,18 +128,26 @@ async def release(work: Work, tenant_id: str, classroom_id: str) -> None:
         await alarms.cancel(work, tenant_id, kind, classroom_id)
 
 
-async def check_in(
-    work: Work, classroom: Classroom, person: UserDraft, role: SeatRole, *, observer: bool
+async def check_in(  # noqa: PLR0913 - each value is named at the call
+    work: Work,
+    classroom: Classroom,
+    person: UserDraft,
+    role: SeatRole,
+    *,
+    observer: bool,
+    untold: Collection[str] = (),
 ) -> Participant:
-    """The seat of somebody whom the customer's programs send; RoomClosed, or RoomFull where it is taken."""
+    """The seat of somebody whom the customer's programs send; RoomClosed, or RoomFull where it is taken.
+
+    What is `untold` of the person stays as it is known.
+    """
     tenant_id, classroom_id = classroom.tenant_id, classroom.classroom_id
-    classroom = await known.locked(work, tenant_id, classroom_id)
+    classroom, held = await holding.locked(work, tenant_id, classroom_id)
     if State(classroom.state) in OVER:
         raise RoomClosed(classroom.state)
-    held = await queries.reserved(work, classroom)
     if held is not None and Form(held.form) in ONE_PLACE_EACH and not observer:
         must_have_a_place(role, await queries.taken_roles(work, classroom, person.external_id))
-    seat = await participants.admit(work, classroom, person, role)
+    seat = await participants.admit(work, classroom, person, role, untold=untold)
     seat.observer = observer
     await work.db.flush()
     return seat

@@ -76,8 +76,7 @@ async def test_a_scheduled_room_stands_in_the_calendar(
     await program.room(roomProperties={"schedule": {"startTime": ms(starts_at), "duration": 1800}})
     await program.done("PUT", "v3/rooms/algebra/users/ada", {"userName": "Ada", "role": 1})
     async with works.begin(tenant.tenant_id) as work:
-        ada = await rooms.person(work, tenant.tenant_id, "ada")
-        assert ada is not None
+        ada = (await rooms.seated(work, await rooms.named(work, tenant, "algebra"), "ada")).user
         entries = await participants.timetable(work, ada, address=lambda classroom, _: classroom.title)
     [entry] = entries
     assert (entry.title, entry.starts_at) == ("Algebra", starts_at)

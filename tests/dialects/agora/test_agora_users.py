@@ -213,9 +213,8 @@ async def test_of_an_erased_person_the_feed_keeps_the_id_alone(
         async with works.begin(tenant.tenant_id) as work:
             who = (tenant.tenant_id, seat.classroom_id, seat.participant_id)
             await activities.say(work, *who, f"I am {name.title()}", None)
+    ada = await seat_of(works, tenant, "algebra", "ada")
     async with works.begin(tenant.tenant_id) as work:
-        ada = await rooms.person(work, tenant.tenant_id, "ada")
-        assert ada is not None
         await participants.erase_user(work, tenant.tenant_id, ada.user_id)
     answer = await program.call("GET", "v2/rooms/algebra/sequences")
     assert "Ada" not in answer.text
@@ -237,9 +236,8 @@ async def test_of_what_programs_keep_with_an_erased_person_nothing_stays(
     path = f"v2/rooms/algebra/widgets/popupQuizs/{quiz}/users"
     for name in ("ada", "bea"):
         await program.done("PUT", f"{path}/{name}", {"selectedItems": ["A"]})
+    ada = await seat_of(works, tenant, "algebra", "ada")
     async with works.begin(tenant.tenant_id) as work:
-        ada = await rooms.person(work, tenant.tenant_id, "ada")
-        assert ada is not None
         await participants.erase_user(work, tenant.tenant_id, ada.user_id)
     assert await program.events("algebra", cmd=22) == [
         (
