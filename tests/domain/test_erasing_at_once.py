@@ -7,7 +7,7 @@ import pytest
 from school import School
 from test_erasure import IP, delivered
 
-from app.domain import events, feeds, recordings
+from app.domain import events, feeds, participants, recordings
 from app.domain.classrooms import queries as rooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.events import kinds
@@ -68,6 +68,22 @@ async def test_somebody_is_erased_in_twelve_classes_with_the_statements_of_one(
         taken.append([one for one in sent_to_databases if not one.startswith(ENDS)])
     assert taken[1] == taken[2]
     assert len(taken[2]) <= 16
+
+
+async def test_many_seats_are_taken_away_with_the_statements_of_a_few(
+    busy_school: School, sent_to_databases: list[str]
+) -> None:
+    school, taken = busy_school, []
+    for count in (2, 2, MANY):
+        classroom = await school.classroom()
+        people = [await school.user(f"Person {number}") for number in range(count)]
+        await school.enrol(classroom, *people)
+        sent_to_databases.clear()
+        async with school.begin() as work:
+            await participants.remove_many(work, school.tenant_id, classroom.classroom_id, people)
+        taken.append(len(sent_to_databases))
+        assert (await school.kinds(classroom)).count("ParticipantRemoved") == count
+    assert taken[1] == taken[2] <= 8
 
 
 async def test_all_is_forgotten_in_each_of_several_classes_and_numbered_on(
