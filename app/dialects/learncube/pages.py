@@ -67,8 +67,8 @@ async def _endpoint(work: Work, request: Request, body: wire.Enter) -> Endpoint:
 
 async def _admit(work: Work, endpoint: Endpoint, asked: Asked) -> tuple[Classroom, Participant]:
     reply = asked.reply
-    await joint.must_be_open(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
-    classroom = await joint.called(work, endpoint.tenant_id, asked.reference, endpoint.purpose)
+    called = (endpoint.tenant_id, asked.reference, endpoint.purpose)
+    classroom = await joint.must_be_open(work, *called) or await joint.called(work, *called)
     tutor = reply.flag("is_tutor")
     person = UserDraft(
         name=reply.text("full_name", LONGEST_NAME) or asked.person,

@@ -35,14 +35,15 @@ async def called(work: Work, tenant_id: str, reference: str, endpoint: str) -> C
     return await rooms.by_id(work, tenant_id, made.classroom_id)
 
 
-async def must_be_open(work: Work, tenant_id: str, reference: str, endpoint: str) -> None:
-    """Refuse whoever comes outside the times of the classroom that the customer calls so."""
+async def must_be_open(work: Work, tenant_id: str, reference: str, endpoint: str) -> Classroom | None:
+    """The classroom that the customer calls so, if there is one; who comes outside its times is refused."""
     classroom = await rooms.by_reference(work, tenant_id, reference, joint=True, endpoint=endpoint)
     if classroom is None:
-        return
+        return None
     early = await tenants.limit(work, tenant_id, "early_minutes", EARLY_MINUTES)
     state = State(classroom.state)
     doors.must_be_open(state, classroom.starts_at, classroom.ends_on, work.now, timedelta(minutes=early))
+    return classroom
 
 
 async def holds(work: Work, tenant_id: str, classroom_id: str) -> bool:

@@ -9,6 +9,7 @@ from app.domain.outbox import secrets, service
 from app.domain.outbox.tables import Host, Subscription
 from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
+from app.kit.rows import remember
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UnknownThing
 
@@ -56,7 +57,7 @@ async def of(work: Work, tenant_id: str, dialect: str, purpose: str) -> Endpoint
         what = "endpoint"
         raise UnknownThing(what, purpose)
     subscription, tenant = row
-    clock.enter(work, tenant)
+    clock.enter(work, remember(work, tenant, tenant_id))
     holding = secrets.holding(subscription, work.wall)
     return Endpoint(tenant_id, purpose, subscription.url, holding, tenant.allow_private)
 
