@@ -111,7 +111,7 @@ async def test_what_was_said_in_groups_is_no_part_of_the_public_transcript(live:
     await live.do(activities.say, a, text="Among us", group=only)
     await live.do(activities.say, a, text="To all")
     async with live.works.begin() as work:
-        said = await chat.transcript(work, live.tenant_id, live.lesson.lesson_id)
+        said = await chat.transcript(work, live.tenant_id, live.lesson.classroom_id, live.lesson.lesson_id)
     assert [line.text for line in said.public] == ["To all"]
     assert said.private == {}
     assert said.messages_by_user() == {live.user_ids[2]: 2}

@@ -1,3 +1,4 @@
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,10 @@ from school import School
 from sqlalchemy import text
 
 from app.domain.activities import queries
+from app.domain.activities.service import gather_chat
+from app.domain.classrooms import queries as classrooms
 from app.kit.clock import ManualClock
+from app.kit.work import Work
 from app.rules.refusals import BadValue, LinkGone, UnknownClassroom
 
 MUCH_SAID = """
@@ -36,7 +40,7 @@ async def test_what_was_said_while_waiting_counts_to_the_lesson(school: School, 
     await school.end(classroom)
     await school.tick()
     async with school.begin() as work:
-        said = await queries.transcript(work, school.tenant_id, lesson_id)
+        said = await queries.transcript(work, school.tenant_id, classroom.classroom_id, lesson_id)
     assert [line.text for line in said.public] == ["Is anybody there?", "Good morning"]
     assert (await school.report(classroom))[classroom.owner_id]["messages"] == 2
 
@@ -56,7 +60,7 @@ async def test_a_private_message_is_seen_by_two_only(school: School) -> None:
     ):
         assert await heard(school, classroom.classroom_id, lesson_id, reader) == expected
     async with school.begin() as work:
-        said = await queries.transcript(work, school.tenant_id, lesson_id)
+        said = await queries.transcript(work, school.tenant_id, classroom.classroom_id, lesson_id)
     assert [line.text for line in said.public] == ["Hello all"]
     assert {pair: [line.text for line in lines] for pair, lines in said.private.items()} == {
         tuple(sorted((host, ada))): ["Psst", "Yes?"]
@@ -79,26 +83,40 @@ async def test_who_spoke_in_private_is_known_by_lesson_the_first_thread_first(sc
     await school.say(other, there[0], "Elsewhere", to=there[1])
     async with school.begin() as work:
         threads = await queries.private_threads(work, school.tenant_id, classroom.classroom_id)
-        said = await queries.transcript(work, school.tenant_id, first)
+        said = await queries.transcript(work, school.tenant_id, classroom.classroom_id, first)
     assert threads == {first: [tuple(sorted(pair)) for pair in ((bob, host), (ada, host))]}
     assert threads[first] == list(said.private)
 
 
-async def test_what_was_said_to_all_is_not_read_to_know_who_spoke_in_private(school: School) -> None:
-    classroom = await school.classroom()
+async def test_however_much_was_said_no_more_is_read_than_is_shown(school: School) -> None:
+    classroom = await school.classroom(kind="standing")
     host = await school.seat(classroom)
     ada = await school.seat(classroom, "Ada")
-    await school.start(classroom)
+    lesson_id = await school.start(classroom)
     await school.say(classroom, ada, "Hello all")
     await school.say(classroom, ada, "Psst", to=host)
     async with school.begin() as work:
         await work.db.execute(text(MUCH_SAID), {"tenant": school.tenant_id})
         await work.db.execute(text("ANALYZE messages"))
+
+    async def rows_read(reader: Callable[[Work], Awaitable[object]]) -> int:
+        async with school.begin() as work:
+            before = int(await work.db.scalar(text(READ)) or 0)
+            await reader(work)
+            return int(await work.db.scalar(text(READ)) or 0) - before
+
+    mine = school.tenant_id, classroom.classroom_id
+    assert await rows_read(lambda work: queries.private_threads(work, *mine)) == 1
+    assert await rows_read(lambda work: queries.recent(work, *mine, lesson_id, [host], limit=5)) == 6
+    await school.end(classroom)
+    await school.tick()
+    following = await school.start(classroom)
+    await school.say(classroom, host, "Welcome back")
+    assert await rows_read(lambda work: queries.recent(work, *mine, following, [host])) == 1
     async with school.begin() as work:
-        before = await work.db.scalar(text(READ))
-        threads = await queries.private_threads(work, school.tenant_id, classroom.classroom_id)
-        assert await work.db.scalar(text(READ)) - before == 1
-    assert [len(pairs) for pairs in threads.values()] == [1]
+        lesson = await classrooms.lesson(work, school.tenant_id, following)
+    assert lesson is not None
+    assert await rows_read(lambda work: gather_chat(work, lesson)) == 0
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "A" * 2001])

@@ -68,10 +68,11 @@ async def read_chat(
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
     if not link_holds(tenant.signing_secret, signature, "chats", sub_class_id, thread):
         raise BadCredentials("The link is not valid.")
-    if await classrooms.lesson(work, tenant.tenant_id, sub_class_id) is None:
+    lesson = await classrooms.lesson(work, tenant.tenant_id, sub_class_id)
+    if lesson is None:
         what = "chat"
         raise UnknownThing(what, sub_class_id)
-    said = await activities.transcript(work, tenant.tenant_id, sub_class_id)
+    said = await activities.transcript(work, tenant.tenant_id, lesson.classroom_id, sub_class_id)
     threads = {bodies.thread_name(pair): lines for pair, lines in said.private.items()}
     return wire.chat(said.public if thread == bodies.PUBLIC else threads.get(thread, []))
 

@@ -52,16 +52,19 @@ def _heard(reader: str | None, seq: int, *line: Any) -> tuple[str | None, int, L
     return reader, seq, Line(*line)
 
 
-# What was said to all is read once, however many want to know; what was not, for each who may read it.
+# What was said to all is read once, however many want to know; what was not, for each who may read it. Of the
+# lesson and of the time after the last one apart: so the index leads to it, however much was said before.
 RECENT: Final = Prepared(
     worded(
         """
-WITH said AS (
+WITH asides AS MATERIALIZED (
     SELECT * FROM messages
-    WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
-    AND (lesson_id IS NULL OR lesson_id = :lesson_id)
-), asides AS (
-    SELECT * FROM said WHERE to_participant_id IS NOT NULL OR group_id IS NOT NULL
+    WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id = :lesson_id
+    AND (to_participant_id IS NOT NULL OR group_id IS NOT NULL)
+    UNION ALL
+    SELECT * FROM messages
+    WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id IS NULL
+    AND (to_participant_id IS NOT NULL OR group_id IS NOT NULL)
 ), readers AS (
     SELECT participants.participant_id, participants.role = ANY (:leaders) AS leads, members.group_id
     FROM participants LEFT JOIN group_members AS members
@@ -72,7 +75,16 @@ WITH said AS (
     )
 ), heard AS (
     (
-        SELECT NULL AS reader, * FROM said WHERE to_participant_id IS NULL AND group_id IS NULL
+        SELECT NULL AS reader, * FROM messages
+        WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id = :lesson_id
+        AND to_participant_id IS NULL AND group_id IS NULL
+        ORDER BY seq DESC LIMIT :most
+    )
+    UNION ALL
+    (
+        SELECT NULL, * FROM messages
+        WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id IS NULL
+        AND to_participant_id IS NULL AND group_id IS NULL
         ORDER BY seq DESC LIMIT :most
     )
     UNION ALL
@@ -142,9 +154,10 @@ async def recent(  # noqa: PLR0913 - each value is named at the call
     }
 
 
-async def transcript(work: Work, tenant_id: str, lesson_id: str) -> Transcript:
+async def transcript(work: Work, tenant_id: str, classroom_id: str, lesson_id: str) -> Transcript:
     """Everything that was said in a lesson, in order."""
-    wanted = _lines(tenant_id).where(Message.lesson_id == lesson_id).order_by(Message.seq)
+    mine = (Message.classroom_id == classroom_id, Message.lesson_id == lesson_id)
+    wanted = _lines(tenant_id).where(*mine).order_by(Message.seq)
     public: list[Line] = []
     groups: list[Line] = []
     private: dict[tuple[str, str], list[Line]] = defaultdict(list)

@@ -27,17 +27,18 @@ class Message(Base):
             ["participants.tenant_id", "participants.participant_id"],
             ondelete="CASCADE",
         ),
-        Index("ix_messages_tenant_id_classroom_id_sent_at", "tenant_id", "classroom_id", "sent_at"),
-        Index("ix_messages_tenant_id_participant_id", "tenant_id", "participant_id"),
-        Index("ix_messages_tenant_id_lesson_id", "tenant_id", "lesson_id"),
-        Index("ix_messages_sent_at", "sent_at"),
+        Index("ix_messages_in_order", "tenant_id", "classroom_id", "lesson_id", "seq"),
+        # What was said to some only is found without reading all that was said.
         Index(
-            "ix_messages_private",
+            "ix_messages_aside",
             "tenant_id",
             "classroom_id",
+            "lesson_id",
             "seq",
-            postgresql_where=text("to_participant_id IS NOT NULL"),
+            postgresql_where=text("to_participant_id IS NOT NULL OR group_id IS NOT NULL"),
         ),
+        Index("ix_messages_tenant_id_participant_id", "tenant_id", "participant_id"),
+        Index("ix_messages_sent_at", "sent_at"),
     )
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)

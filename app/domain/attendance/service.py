@@ -33,7 +33,7 @@ async def settle(work: Work, tenant_id: str, lesson_id: str) -> None:
     ):
         await end_groups(work, tenant_id, classroom.classroom_id, by=lesson_id)
     await gather_chat(work, lesson)
-    transcript = await activities.transcript(work, tenant_id, lesson_id)
+    transcript = await activities.transcript(work, tenant_id, lesson.classroom_id, lesson_id)
     rows = await _rows(work, lesson, transcript)
     await events.record(work, tenant_id, lesson.classroom_id, kinds.AttendanceReady(lesson_id, rows))
     await events.record(
