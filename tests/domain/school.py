@@ -1,6 +1,6 @@
 """A tenant in whose name domain tests speak: each verb is a work of its own, as from an edge."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -152,6 +152,16 @@ class School:
         while await scheduler.tick():
             rung += [alarm.kind for alarm in scheduler.rung]
         return rung
+
+    async def rows_read(self, table: str, act: Callable[[Work], Awaitable[Any]]) -> int:
+        """How many rows of a table the database fetches for this, in a work of its own."""
+        fetched = text(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = :table"
+        )
+        async with self.begin() as work:
+            before = int(await work.db.scalar(fetched, {"table": table}) or 0)
+            await act(work)
+            return int(await work.db.scalar(fetched, {"table": table}) or 0) - before
 
     async def waiting(self) -> int:
         """How many transactions on this database wait for another's lock."""

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from school import IN_AN_HOUR, School
+from sqlalchemy import text
 
+from app.domain.attendance import queries
 from app.kit.clock import ManualClock
 
 MINUTE = timedelta(minutes=1)
@@ -100,3 +102,16 @@ async def test_a_report_is_made_once(school: School, clock: ManualClock) -> None
     assert await school.tick() == ["settle"]
     clock.advance(timedelta(days=1))
     assert await school.tick() == []
+
+
+async def test_a_report_is_found_among_all_that_happened(school: School, clock: ManualClock) -> None:
+    classroom = await school.hold(await school.user(), clock, ip="192.0.2.1")
+    much = text(
+        "INSERT INTO events SELECT tenant_id, classroom_id, last_seq + n, 'HandRaised', now(), '{}' "
+        "FROM ledgers, generate_series(1, 5000) n WHERE tenant_id = :tenant"
+    )
+    async with school.begin() as work:
+        await work.db.execute(much, {"tenant": school.tenant_id})
+        await work.db.execute(text("ANALYZE events"))
+    mine = school.tenant_id, classroom.classroom_id
+    assert await school.rows_read("events", lambda work: queries.of_classroom(work, *mine)) == 1

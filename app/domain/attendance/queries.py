@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from app.domain.events.tables import Event
 from app.kit.work import Work
@@ -13,7 +13,10 @@ async def of_classroom(
 ) -> list[dict[str, Any]]:
     """The classroom's attendance reports `{"lesson_id", "rows"}`, of one lesson or of all, in order."""
     wanted = select(Event.data).where(
-        Event.tenant_id == tenant_id, Event.classroom_id == classroom_id, Event.kind == "AttendanceReady"
+        Event.tenant_id == tenant_id,
+        Event.classroom_id == classroom_id,
+        # As the index of reports is written.
+        Event.kind == literal_column("'AttendanceReady'"),
     )
     if lesson_id is not None:
         wanted = wanted.where(Event.data["lesson_id"].astext == lesson_id)

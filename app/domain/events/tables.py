@@ -41,6 +41,14 @@ class Event(Base):
                 "kind IN ('ClassroomScheduled', 'ParticipantAdded', 'VisitorJoined', 'VisitorLeft')"
             ),
         ),
+        # For the reports of a class: one a lesson, among all that happened in it.
+        Index(
+            "ix_events_reports",
+            "tenant_id",
+            "classroom_id",
+            "seq",
+            postgresql_where=text("kind = 'AttendanceReady'"),
+        ),
         # For what goes by age.
         Index("ix_events_at", "at"),
         Index("ix_events_addresses", "at", postgresql_where=text(NAMES_ADDRESSES)),
