@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Table, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm import attributes
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.kit.tables import Base
 from app.kit.work import Work
@@ -13,11 +14,10 @@ from app.kit.work import Work
 T = TypeVar("T", bound=Base)
 
 
-def columns(kind: type[Base]) -> Sequence[Column[Any]]:
-    """The columns that `loose` takes the values of, in its order."""
-    table = kind.__table__
-    assert isinstance(table, Table)  # noqa: S101 - every class of ours is mapped to one
-    return tuple(table.columns)
+def columns(kind: type[Base]) -> Sequence[KeyedColumnElement[Any]]:
+    """The columns of a class, or of an alias of one, that `loose` takes the values of, in its order."""
+    mapped = inspect(kind)
+    return tuple(mapped.selectable.c[column.key] for column in mapped.mapper.local_table.c)
 
 
 def loose(kind: type[T]) -> Callable[..., T]:

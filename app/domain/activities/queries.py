@@ -8,11 +8,12 @@ from heapq import merge
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Integer, Select, String, func, select
+from sqlalchemy import ARRAY, Integer, String, func, select, true
 
 from app.domain.activities.tables import Message
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
+from app.kit.lookups import looked_up
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
@@ -70,9 +71,8 @@ WITH asides AS MATERIALIZED (
     FROM participants LEFT JOIN group_members AS members
         ON members.tenant_id = :tenant_id AND members.classroom_id = :classroom_id
         AND members.participant_id = participants.participant_id
-    WHERE participants.tenant_id = :tenant_id AND participants.participant_id IN (
-        SELECT one FROM unnest(:readers) AS one LIMIT cardinality(:readers)
-    )
+    WHERE participants.tenant_id = :tenant_id
+    AND participants.participant_id = ANY (ARRAY(SELECT unnest(:readers)))
 ), heard AS (
     (
         SELECT NULL AS reader, * FROM messages
@@ -156,8 +156,18 @@ async def recent(  # noqa: PLR0913 - each value is named at the call
 
 async def transcript(work: Work, tenant_id: str, classroom_id: str, lesson_id: str) -> Transcript:
     """Everything that was said in a lesson, in order."""
-    mine = (Message.classroom_id == classroom_id, Message.lesson_id == lesson_id)
-    wanted = _lines(tenant_id).where(*mine).order_by(Message.seq)
+    wanted = (
+        select(Message, SEAT, WHOSE)
+        .select_from(Message)
+        .join(SEAT, true())
+        .join(WHOSE, true())
+        .where(
+            Message.tenant_id == tenant_id,
+            Message.classroom_id == classroom_id,
+            Message.lesson_id == lesson_id,
+        )
+        .order_by(Message.seq)
+    )
     public: list[Line] = []
     groups: list[Line] = []
     private: dict[tuple[str, str], list[Line]] = defaultdict(list)
@@ -195,17 +205,12 @@ async def private_threads(work: Work, tenant_id: str, classroom_id: str) -> dict
     return {lesson_id: list(pairs) for lesson_id, pairs in threads.items()}
 
 
-def _lines(tenant_id: str) -> Select[Message, Participant, User]:
-    return (
-        select(Message, Participant, User)
-        .join(
-            Participant,
-            (Participant.tenant_id == Message.tenant_id)
-            & (Participant.participant_id == Message.participant_id),
-        )
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
-        .where(Message.tenant_id == tenant_id, Participant.tenant_id == tenant_id)
-    )
+SEAT: Final = looked_up(
+    Participant,
+    Participant.tenant_id == Message.tenant_id,
+    Participant.participant_id == Message.participant_id,
+)
+WHOSE: Final = looked_up(User, User.tenant_id == SEAT.tenant_id, User.user_id == SEAT.user_id)
 
 
 def _line(message: Message, seat: Participant, user: User) -> Line:

@@ -34,18 +34,18 @@ SELECT
     ARRAY (
         SELECT user_id FROM users
         WHERE tenant_id = :tenant_id
-        AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
+        AND user_id = ANY (ARRAY(SELECT unnest(:user_ids)))
     ) AS users,
     (
         SELECT coalesce(jsonb_object_agg(link, role), '{}')
         FROM (
             SELECT link, role FROM common_links
             WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
-            AND link IN (SELECT one FROM unnest(:links) AS one LIMIT cardinality(:links))
+            AND link = ANY (ARRAY(SELECT unnest(:links)))
             UNION ALL
             SELECT link, role FROM participants
             WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
-            AND link IN (SELECT one FROM unnest(:links) AS one LIMIT cardinality(:links))
+            AND link = ANY (ARRAY(SELECT unnest(:links)))
         ) AS said
     ) AS roles
 """,

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, func, select
+from sqlalchemy import ColumnElement, String, bindparam, func, select, true
 
 from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
 from app.domain.tenants.tables import Tenant
 from app.domain.users.tables import User
 from app.kit.lists import among, listed
+from app.kit.lookups import looked_up
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, remember
 from app.kit.work import Work
@@ -215,10 +216,12 @@ async def held(work: Work, tenant_id: str, participant_id: str) -> Participant:
     return seat
 
 
+WHOSE: Final = looked_up(User, User.tenant_id == Participant.tenant_id, User.user_id == Participant.user_id)
+
 HOLD: Final = Prepared(
-    select(*SEAT, *USER, *CLASSROOM, *TENANT)
+    select(*SEAT, *columns(WHOSE), *CLASSROOM, *TENANT)
     .select_from(Participant)
-    .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+    .join(WHOSE, true())
     .join(
         Classroom,
         (Classroom.tenant_id == Participant.tenant_id) & (Classroom.classroom_id == Participant.classroom_id),

@@ -41,7 +41,7 @@ SELECT user_id, link FROM written
 UNION ALL
 SELECT user_id, link FROM participants
 WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND removed_at IS NULL
-AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
+AND user_id = ANY (ARRAY(SELECT unnest(:user_ids)))
 """,
         **TYPES,
     ),
@@ -53,7 +53,7 @@ LINKS: Final = Prepared(
         """
 SELECT user_id, link FROM participants
 WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id
-AND user_id IN (SELECT one FROM unnest(:user_ids) AS one LIMIT cardinality(:user_ids))
+AND user_id = ANY (ARRAY(SELECT unnest(:user_ids)))
 """,
         **TYPES,
     ),

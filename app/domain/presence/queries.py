@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
 from app.domain.users.tables import User
 from app.kit.lists import among, listed
+from app.kit.lookups import looked_up
 from app.kit.prepared import Prepared
 from app.kit.work import Work
 
@@ -25,15 +26,17 @@ class Person:
     rewards: int
 
 
+SEAT: Final = looked_up(
+    Participant, Participant.tenant_id == Visit.tenant_id, Participant.participant_id == Visit.participant_id
+)
+WHOSE: Final = looked_up(User, User.tenant_id == SEAT.tenant_id, User.user_id == SEAT.user_id)
+
 PEOPLE: Final = Prepared(
-    select(Participant.participant_id, User.name, Participant.role, Participant.rewards)
-    .join(
-        Visit,
-        (Visit.tenant_id == Participant.tenant_id) & (Visit.participant_id == Participant.participant_id),
-    )
-    .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+    select(SEAT.participant_id, WHOSE.name, SEAT.role, SEAT.rewards)
+    .select_from(Visit)
+    .join(SEAT, true())
+    .join(WHOSE, true())
     .where(
-        Participant.tenant_id == bindparam("tenant_id"),
         Visit.tenant_id == bindparam("tenant_id"),
         Visit.classroom_id == bindparam("classroom_id"),
         Visit.closed_at.is_(None),
@@ -177,15 +180,12 @@ async def during(
 ) -> Sequence[tuple[Visit, Participant, User]]:
     """The visits that touch a span of time, with whose they are, in order."""
     found = await work.db.execute(
-        select(Visit, Participant, User)
-        .join(
-            Participant,
-            (Participant.tenant_id == Visit.tenant_id) & (Participant.participant_id == Visit.participant_id),
-        )
-        .join(User, (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id))
+        select(Visit, SEAT, WHOSE)
+        .select_from(Visit)
+        .join(SEAT, true())
+        .join(WHOSE, true())
         .where(
             Visit.tenant_id == tenant_id,
-            Participant.tenant_id == tenant_id,
             Visit.classroom_id == classroom_id,
             Visit.opened_at <= end,
             # Open ones too: people may stay after a lesson.

@@ -61,7 +61,7 @@ WITH held AS (
     -- In the order in which those are held that end.
     SELECT visit_id FROM visits
     WHERE tenant_id = :tenant_id AND closed_at IS NULL
-    AND visit_id IN (SELECT one FROM unnest(:visit_ids) AS one LIMIT cardinality(:visit_ids))
+    AND visit_id = ANY (ARRAY(SELECT unnest(:visit_ids)))
     ORDER BY visit_id
     FOR NO KEY UPDATE
 )
