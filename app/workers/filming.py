@@ -137,7 +137,9 @@ def main() -> None:
 
         def leave() -> None:
             sys.stdin.read()
-            shutil.rmtree(folder, ignore_errors=True)
+            # Again, where a file was begun meanwhile.
+            while Path(folder).exists():
+                shutil.rmtree(folder, ignore_errors=True)
             os._exit(0)
 
         leaving = threading.Thread(target=leave)

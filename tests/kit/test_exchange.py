@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,11 @@ class Server:
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
             self.open -= 1
             self.changed.set()
-            writer.close()
 
 
 @asynccontextmanager
@@ -260,3 +262,42 @@ async def test_https_is_spoken_to_who_proves_the_name(certified: Any) -> None:
 
 def test_bounds_of_an_answer() -> None:
     assert exchange.HEAD_BYTES < exchange.BODY_BYTES < exchange.ANSWER_BYTES
+
+
+class Tired(Server):
+    """Answers one request on each connection, and closes it without a word when the next one comes."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.open += 1
+        await reader.readuntil(b"{}")
+        writer.write(OK)
+        with suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"{}")
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        self.open -= 1
+        self.changed.set()
+
+
+async def test_a_kept_connection_that_is_closed_instead_of_an_answer_costs_no_try() -> None:
+    async with serving(Tired()) as server:
+        async with Sender(seconds=5) as sender:
+            answers = [await post(sender, server.url) for _ in range(3)]
+        await server.see(lambda server: not server.open)
+    assert [(one.status, one.error) for one in answers] == [(200, None)] * 3
+    assert server.connections == 3
+
+
+async def test_a_server_that_closes_after_each_answer_gets_everything_once(sender: Sender) -> None:
+    async with serving(Server(OK, close=True)) as server:
+        answers = [await post(sender, server.url) for _ in range(50)]
+        await server.see(lambda server: not server.open)
+    assert [(one.status, one.error) for one in answers] == [(200, None)] * 50
+    assert len(server.requests) == 50
+
+
+async def test_what_is_asked_of_a_connection_that_is_gone_fails() -> None:
+    with pytest.raises(exchange.BrokenAnswerError):
+        await exchange.Exchange().ask(b"POST / HTTP/1.1\r\n\r\n", 1.0)

@@ -78,6 +78,10 @@ class Connections:
             if exchange.is_free and at > since:
                 return exchange
             exchange.close()
+        return await self.dial(place)
+
+    async def dial(self, place: Place) -> Exchange:
+        """A new connection there; raises DialError, or TimeoutError."""
         try:
             return await loops.within(CONNECT_SECONDS, self._dial(place))
         except TimeoutError:

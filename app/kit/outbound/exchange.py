@@ -18,6 +18,10 @@ class BrokenAnswerError(ConnectionError):
     """What came is no answer, or not the whole of one."""
 
 
+class StaleConnectionError(BrokenAnswerError):
+    """A connection over which answers came before was closed before a byte of this one."""
+
+
 class Reply:
     """An answer as it comes in."""
 
@@ -43,13 +47,14 @@ class Reply:
 
 
 class Exchange(asyncio.Protocol):
-    """A connection. `ask` may be called again when it `is_free`.
+    """A connection. `ask` may be called again when it `is_free`; what ends it meanwhile makes that false.
 
     The parser knows no bounds: they are counted here, on what comes in.
     """
 
     def __init__(self) -> None:
         self.is_free = False
+        self._answered = False
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Reply] | None = None
         self._parser = httptools.HttpResponseParser(self)
@@ -64,14 +69,15 @@ class Exchange(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         self.is_free = False
-        self._waiting = loop.create_future()
+        # Kept here too: what fails at once has nobody waiting any more when it returns.
+        waiting = self._waiting = loop.create_future()
         self._reply, self._received = Reply(), 0
         self._timer = loop.call_later(seconds, self._give_up)
         if self._transport is None or self._transport.is_closing():
-            self._fail("the connection was closed")
+            self._go("the connection was closed")
         else:
             self._transport.write(request)
-        return self._waiting
+        return waiting
 
     def close(self) -> None:
         """End the connection, whatever it was in the middle of."""
@@ -108,6 +114,10 @@ class Exchange(asyncio.Protocol):
         elif self._received > ANSWER_BYTES:
             self._fail("the answer is too long")
 
+    def eof_received(self) -> None:
+        """The other side says no more: nothing can be asked of it, though the connection is not lost yet."""
+        self.is_free = False
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Some answers end with the connection; all others are broken off."""
         self.is_free = False
@@ -118,7 +128,7 @@ class Exchange(asyncio.Protocol):
         elif self._received:
             self._fail("the connection was lost in the middle of the answer")
         else:
-            self._fail("the connection was closed without an answer")
+            self._go("the connection was closed without an answer")
 
     def on_message_begin(self) -> None:
         """The parser is at the first byte of an answer; one too many ends the connection."""
@@ -157,7 +167,7 @@ class Exchange(asyncio.Protocol):
 
     def _finish(self, *, reusable: bool) -> None:
         reply, self._reply = self._reply, Reply()
-        self.is_free = reusable
+        self.is_free, self._answered = reusable, True
         waiting = self._end()
         if not reusable and self._transport is not None:
             self._transport.abort()
@@ -166,6 +176,9 @@ class Exchange(asyncio.Protocol):
 
     def _fail(self, why: str) -> None:
         self._raise(BrokenAnswerError(why))
+
+    def _go(self, why: str) -> None:
+        self._raise(StaleConnectionError(why) if self._answered else BrokenAnswerError(why))
 
     def _give_up(self) -> None:
         self._raise(TimeoutError("the whole answer took too long"))

@@ -9,6 +9,7 @@ from typing import Final, Self
 from app.kit.forwarded import Network
 from app.kit.outbound.answer import Answer, milliseconds, named
 from app.kit.outbound.connections import Connections, DialError, place_of
+from app.kit.outbound.exchange import StaleConnectionError
 from app.kit.outbound.proxied import Proxied
 
 TOTAL_SECONDS: Final = 15.0
@@ -71,7 +72,12 @@ class Sender:
             place = place_of(url)
             request = _request(place.target, place.authority, lines, body)
             exchange = await connections.take(place)
-            reply = await exchange.ask(request, self._seconds - (perf_counter() - started))
+            try:
+                reply = await exchange.ask(request, self._seconds - (perf_counter() - started))
+            except StaleConnectionError:
+                # Servers may close a kept connection at any time: that says nothing of the message.
+                exchange = await connections.dial(place)
+                reply = await exchange.ask(request, self._seconds - (perf_counter() - started))
             connections.give_back(place, exchange)
         except (OSError, ValueError) as error:
             refused = isinstance(error, DialError)
