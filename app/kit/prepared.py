@@ -12,7 +12,7 @@ as everywhere (JSON, UTC instants).
     )
     standing = await STANDING.one(work, tenant_id=tenant_id)
 
-A list is one parameter, `Room.room_id == any_(bindparam("room_ids", type_=ARRAY(String)))`, and never `IN`,
+A list is one parameter, `among(Room.room_id, listed("room_ids"))` (kit/lists.py), and never `IN`,
 whose length would make another statement each time; rows to be inserted come as arrays through `unnest`. What
 a session of the same work holds back is written first. It does not notice what was changed past it: do not
 prepare a change of rows that the same work holds as objects.

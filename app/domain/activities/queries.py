@@ -11,9 +11,9 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Integer, String, func, select, true
 
 from app.domain.activities.tables import Message
+from app.domain.participants.lookups import who
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
-from app.kit.lookups import looked_up
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
@@ -205,12 +205,7 @@ async def private_threads(work: Work, tenant_id: str, classroom_id: str) -> dict
     return {lesson_id: list(pairs) for lesson_id, pairs in threads.items()}
 
 
-SEAT: Final = looked_up(
-    Participant,
-    Participant.tenant_id == Message.tenant_id,
-    Participant.participant_id == Message.participant_id,
-)
-WHOSE: Final = looked_up(User, User.tenant_id == SEAT.tenant_id, User.user_id == SEAT.user_id)
+SEAT, WHOSE = who(Message)
 
 
 def _line(message: Message, seat: Participant, user: User) -> Line:

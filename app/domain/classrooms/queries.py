@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, String, any_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from app.domain.classrooms.tables import Classroom, Lesson
 from app.domain.tenants.tables import Tenant
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, remember
 from app.kit.turns import take_turn
@@ -114,7 +115,7 @@ HOLD_ALL: Final = Prepared(
     .join(Tenant, Tenant.tenant_id == Classroom.tenant_id)
     .where(
         Classroom.tenant_id == bindparam("tenant_id"),
-        Classroom.classroom_id == any_(bindparam("classroom_ids", type_=ARRAY(String))),
+        among(Classroom.classroom_id, listed("classroom_ids")),
     )
     # In an order that is the same for all who hold several.
     .order_by(Classroom.classroom_id)

@@ -4,9 +4,10 @@ import json
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, Integer, String, Text, any_, bindparam, cast, func, select
+from sqlalchemy import ARRAY, Integer, String, Text, bindparam, cast, func, select
 
 from app.domain.feeds.tables import Entry
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared, worded
 from app.kit.work import Work
 
@@ -26,7 +27,7 @@ AT_ONCE: Final = 500
 TELLING: Final = Prepared(
     select(Entry.classroom_id, Entry.seq, Entry.subject, cast(Entry.body, Text)).where(
         Entry.tenant_id == bindparam("tenant_id"),
-        Entry.classroom_id == any_(bindparam("classroom_ids", type_=ARRAY(String))),
+        among(Entry.classroom_id, listed("classroom_ids")),
         func.strpos(cast(Entry.body, Text), bindparam("name", type_=Text)) > 0,
     ),
     into=Telling,

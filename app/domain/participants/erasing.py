@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import ARRAY, String, any_, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.domain import enquiries, events, feeds, outbox, users
 from app.domain.classrooms import queries as classrooms
@@ -11,6 +11,7 @@ from app.domain.events import kinds
 from app.domain.outbox import endpoints
 from app.domain.participants.tables import Participant
 from app.domain.users import queries as people
+from app.kit.lists import among, listed
 from app.kit.prepared import Prepared
 from app.kit.work import Work
 
@@ -21,7 +22,7 @@ MINE: Final = (
 WHERE: Final = Prepared(select(Participant.classroom_id).where(*MINE), into=str)
 HOLD: Final = Prepared(
     select(Participant.classroom_id, Participant.participant_id)
-    .where(*MINE, Participant.classroom_id == any_(bindparam("classroom_ids", type_=ARRAY(String))))
+    .where(*MINE, among(Participant.classroom_id, listed("classroom_ids")))
     # In an order that is the same for all who hold some. They are going to be removed: nobody may begin to
     # refer to them.
     .order_by(Participant.participant_id)

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
+from app.domain.participants.lookups import who
 from app.domain.participants.tables import Participant
 from app.domain.presence.tables import Visit
 from app.domain.users.tables import User
 from app.kit.lists import among, listed
-from app.kit.lookups import looked_up
 from app.kit.prepared import Prepared
 from app.kit.work import Work
 
@@ -26,10 +26,7 @@ class Person:
     rewards: int
 
 
-SEAT: Final = looked_up(
-    Participant, Participant.tenant_id == Visit.tenant_id, Participant.participant_id == Visit.participant_id
-)
-WHOSE: Final = looked_up(User, User.tenant_id == SEAT.tenant_id, User.user_id == SEAT.user_id)
+SEAT, WHOSE = who(Visit)
 
 PEOPLE: Final = Prepared(
     select(SEAT.participant_id, WHOSE.name, SEAT.role, SEAT.rewards)
