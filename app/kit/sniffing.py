@@ -42,11 +42,15 @@ NAMES_OF_OURS: Final = {
     "application/x-gzip": "application/gzip",
     "application/x-zip-compressed": "application/zip",
 }
-MARKUP = re.compile(
-    r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body|title|meta|script|style|iframe|table|div|p|a|img|br"
-    r"|h1|b|form|object|embed|link|base|font)[\s>/]",
-    re.IGNORECASE | re.DOTALL,
+# What a browser that looks by itself would take for a page: the WHATWG's "MIME Sniffing", and some more.
+ELEMENTS: Final = frozenset(
+    {
+        *("!doctype html", "html", "head", "body", "title", "meta", "script", "style", "iframe", "table"),
+        *("div", "p", "a", "img", "br", "h1", "b", "form", "object", "embed", "link", "base", "font"),
+    }
 )
+LONGEST_ELEMENT: Final = max(map(len, ELEMENTS))
+AFTER_ELEMENT: Final = frozenset(" \t\n\r\f\v/>")
 DRAWING = re.compile(r"<svg[\s>/]", re.IGNORECASE)
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -96,11 +100,36 @@ def _written(text: str) -> str:
     for beginning, content_type in SPOKEN:
         if text.startswith(beginning):
             return content_type
-    if MARKUP.match(text):
+    if _is_page(text, _first_element(text)):
         return "text/html"
     if text.lstrip().startswith("<"):
         return "image/svg+xml" if DRAWING.search(text) else "text/xml"
     return "text/plain"
+
+
+def _first_element(text: str) -> int:
+    """Where the text begins, past white space and comments; each letter is looked at once."""
+    place, end = 0, len(text)
+    while True:
+        while place < end and text[place].isspace():
+            place += 1
+        if not text.startswith("<!--", place):
+            return place
+        close = text.find("-->", place + len("<!--"))
+        if close < 0:
+            return place
+        place = close + len("-->")
+
+
+def _is_page(text: str, start: int) -> bool:
+    """Whether an element of HTML begins there."""
+    if not text.startswith("<", start):
+        return False
+    name = text[start + 1 : start + 1 + LONGEST_ELEMENT + 1].lower()
+    return any(
+        name.startswith(element) and name[len(element) : len(element) + 1] in AFTER_ELEMENT
+        for element in ELEMENTS
+    )
 
 
 def _known(head: bytes) -> str:

@@ -1,9 +1,13 @@
 """Types are told from the bytes, whatever a file is called."""
 
 import io
+import re
 import zipfile
 
 import pytest
+from bounded import within
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.kit.sniffing import HEAD, sniff
 
@@ -73,6 +77,12 @@ NULS = b"\0" * 60
         (b"a < b and <b>bold</b> further on", "text/plain"),
         (b"<!DOCTYPE html><title>x</title>", "text/html"),
         (b"  \n<!-- hi --> <ScRiPt>alert(1)</script>", "text/html"),
+        (b"<!---->" * 28 + b"<p>", "text/html"),
+        (b"<!---->" * 28 + b"x", "text/xml"),
+        (b"<!-- never closed <p>", "text/xml"),
+        (b"<!---->\t<!DocType HTML>", "text/html"),
+        (b"<path>", "text/xml"),
+        (b"<p", "text/xml"),
         (b"<html xmlns='http://www.w3.org/1999/xhtml'>", "text/html"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/svg+xml"),
         (b"<?xml version='1.0'?>\n<!-- x -->\n<svg >", "image/svg+xml"),
@@ -92,3 +102,29 @@ def test_the_library_never_makes_text_of_what_is_none() -> None:
     for first in range(256):
         found = sniff(bytes([first, 0, 1, 2]) * 8)
         assert not found.startswith("text/"), first
+
+
+PIECES = st.sampled_from(
+    [
+        *(b"<!--", b"-->", b"<!", b"-", b"<", b">", b" ", b"\n", b"x", b"<p>", b"<svg", b"<html"),
+        *(b"PK\x03\x04", b"\0", b"\xff", b"OggS", b"\x1aE\xdf\xa3", b"....ftyp", b"\xff\xfe", b"\xfe\xff"),
+        *(b"word/", b"RIFF", b"%PDF-", b"\xef\xbb\xbf", b"\xd8", b"ID3", b"MZ", "ü".encode(), b"mimetype"),
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=12).map(b"".join)), st.integers(1, 4096))
+def test_any_bytes_have_a_type_at_once(unit: bytes, times: int) -> None:
+    with within(0.25):
+        found = sniff((unit * times)[:HEAD])
+    assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", found)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [b"<!---->", b"<!--", b"<!-- -->", b" ", b"<", b"<svg", b"PK\x03\x04", b"OggS", b"\x1aE\xdf\xa3", b"-->"],
+)
+@pytest.mark.parametrize("end", [b"", b"x", b"\0"])
+def test_nor_do_many_of_the_same_take_long(unit: bytes, end: bytes) -> None:
+    with within(0.25):
+        sniff((unit * HEAD)[: HEAD - len(end)] + end)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from bounded import within
 from make import merithub_class
 from merithub_program import Program, golden, refused, shape
 from waiting import eventually
@@ -141,6 +142,12 @@ async def test_a_file_is_what_its_bytes_say_and_never_runs(
     assert answer.headers["x-content-type-options"] == "nosniff"
     policy = answer.headers["content-security-policy"]
     assert "script-src 'none'" in policy if shown == "application/pdf" else policy.startswith("sandbox; ")
+
+
+async def test_a_file_made_to_keep_its_reader_busy_is_read_like_any_other(program: Program) -> None:
+    with within(2):
+        file = (await upload(program, b"<!---->" * 28 + b"x", "a.html")).json()
+    assert file["type"] == "text/xml"
 
 
 async def test_names_are_safe_in_headers(program: Program) -> None:

@@ -1,0 +1,26 @@
+"""A bound on what a call may cost: parsers of what comes from outside must not be kept busy by it."""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+class TooSlowError(AssertionError):
+    pass
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fail what needs more of this process's CPU time, also while it is still at it; waiting is free."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise TooSlowError(f"It took more than {seconds} s.")
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
