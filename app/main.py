@@ -161,6 +161,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app = Server(
         settled=errors.ordinary(DIALECTS, settings.proxies),
         noted=metrics.note,
+        plain=errors.plain_path(DIALECTS),
         title="Homeroom",
         lifespan=lifespan,
         docs_url=None,

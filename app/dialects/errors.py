@@ -22,7 +22,9 @@ from starlette.websockets import WebSocketClose
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
 from app.dialects.crossing import AcrossOrigins, open_to_browsers
 from app.kit.clock import SystemClock
+from app.kit.express import Server
 from app.kit.forwarded import Network, settle, valid_host
+from app.kit.front import Unreadable, asked_method
 from app.kit.ids import new_hex
 from app.kit.pages import page
 from app.kit.unreachable import is_unreachable
@@ -47,6 +49,7 @@ log = logging.getLogger(__name__)
 
 WALL = SystemClock()
 MOST_HOSTS = 1024
+SLASHES = re.compile("/{2,}")
 
 PAGE_NEEDS = ("/_/room/", "/_/static/", "/_/content/", "/_/recording/")
 """Where the pages of every dialect find their sockets, scripts and files, on whichever host they are."""
@@ -86,19 +89,21 @@ def status_of(refusal: Refusal) -> int:
 
 def headers_of(refusal: Refusal) -> dict[str, str]:
     """The headers that HTTP asks for with some refusals."""
+    found: dict[str, str] = {}
     match refusal:
         case RateLimited():
-            return {"retry-after": str(refusal.retry_after)}
+            found = {"retry-after": str(refusal.retry_after)}
         case RangeOutside():
-            return {"content-range": f"bytes */{refusal.size}"}
+            found = {"content-range": f"bytes */{refusal.size}"}
         case WrongMethod():
-            return {"allow": refusal.allow}
+            found = {"allow": refusal.allow}
         case Unavailable():
-            return {"retry-after": "1"}
+            found = {"retry-after": "1"}
+        case OtherHttp(status=415):
+            found = {"accept-encoding": "gzip"}
         case Unauthenticated():
-            return {"www-authenticate": "Bearer"}
-        case _:
-            return {}
+            found = {"www-authenticate": "Bearer"}
+    return found
 
 
 def trace_of(scope: Scope) -> str:
@@ -134,7 +139,7 @@ def show(refusal: Refusal, trace_id: str) -> Response:
     titles = {404: "Class not found", 410: "This link is no longer valid", 500: "Something went wrong"}
     title = OWN_TITLES.get(type(refusal)) or titles.get(status, "You cannot enter")
     response = page("notice.html", status=status, title=title, message=refusal.message)
-    response.headers["x-trace-id"] = trace_id
+    response.headers.update(headers_of(refusal) | {"x-trace-id": trace_id})
     return response
 
 
@@ -205,20 +210,18 @@ def ordinary(dialects: Iterable[Dialect], trusted: Sequence[Network]) -> Callabl
     return settled
 
 
-class WithoutTrailingSlash:
-    """Serves `/path/` as `/path` where a dialect claims it: clients turn a redirected POST into a GET."""
+def plain_path(dialects: Iterable[Dialect]) -> Callable[[str], str]:
+    """Reads `/path/` and `//path` as `/path` where a dialect claims that.
 
-    def __init__(self, app: ASGIApp, dialects: Iterable[Dialect]) -> None:
-        self.app = app
-        self.dialects = tuple(dialects)
+    Clients turn a redirected POST into a GET, and put addresses together out of parts that both have a slash.
+    """
+    known = tuple(dialects)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the request under its plain path."""
-        if scope["type"] == "http" and scope["path"].endswith("/"):
-            plain = scope["path"].rstrip("/")
-            if any(dialect.owns(plain) for dialect in self.dialects):
-                scope = {**scope, "path": plain}
-        await self.app(scope, receive, send)
+    def plain(path: str) -> str:
+        meant = SLASHES.sub("/", path).rstrip("/")
+        return meant if any(dialect.owns(meant) for dialect in known) else path
+
+    return plain
 
 
 def install(
@@ -227,7 +230,7 @@ def install(
     fallback: Voice = problem,
     pages: re.Pattern[str] | None = None,
 ) -> None:
-    """Give the app its error voices, the vendors' host names, and its paths without trailing slashes.
+    """Give the app its error voices, and the vendors' host names.
 
     `pages` are the paths of no dialect that people open in a browser.
     """
@@ -267,7 +270,6 @@ def install(
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_surprise)
-    app.add_middleware(WithoutTrailingSlash, dialects=known)
     app.add_middleware(AcrossOrigins, dialects=known)
     app.add_middleware(ByHost, dialects=known)
 
@@ -287,8 +289,15 @@ def _of_http(request: Request, error: HTTPException) -> Refusal:
         case 404:
             return NoSuchPath(request.scope["path"])
         case 405:
-            return WrongMethod(request.method, (error.headers or {}).get("Allow", ""))
+            return WrongMethod(asked_method(request.scope), ", ".join(_methods(request)))
+        case 400 if isinstance(error, Unreadable):
+            return Malformed("", str(error.detail))
         case 400:
             return Malformed("", "The body could not be read.")
         case status:
             return OtherHttp(status, str(error.detail))
+
+
+def _methods(request: Request) -> list[str]:
+    app = request.app
+    return app.methods_of(request.scope["path"]) if isinstance(app, Server) else []

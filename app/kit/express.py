@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.kit.front import FAULT, Front
 from app.kit.ids import new_hex
 from app.kit.trains import Train, Walk, train_of
 from app.kit.web import LARGEST_BODY
@@ -33,6 +34,7 @@ FAILED: Final = "homeroom.failed"
 BODILESS: Final = frozenset({"GET", "HEAD"})
 TEXT: Final = type(CONVERTOR_TYPES["str"])
 
+Plain = Callable[[str], str]
 Settled = Callable[[Scope], bool]
 Noted = Callable[[str, str, int, float], None]
 
@@ -79,12 +81,13 @@ class Server(FastAPI):
     """An app with the short way in front of all that it does for a request.
 
     `settled` finds out who asks for what, and says whether that is ordinary: nothing that the app's layers
-    would change or refuse. `noted` is told of each answer: method, route, status, seconds.
+    would change or refuse. `noted` is told of each answer: method, route, status, seconds. `plain` gives the
+    path that is meant by one with slashes too many.
     """
 
-    def __init__(self, *, settled: Settled, noted: Noted, **options: Any) -> None:
+    def __init__(self, *, settled: Settled, noted: Noted, plain: Plain = str, **options: Any) -> None:
         super().__init__(**options)
-        self._settled, self._noted = settled, noted
+        self._settled, self._noted, self._plain = settled, noted, plain
         self.router.routes.insert(0, Failure())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,11 +101,18 @@ class Server(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The app's layers, and the way around them."""
-        return Express(super().build_middleware_stack(), self.router, self._settled, self._noted)
+        express = Express(super().build_middleware_stack(), self.router, self._settled, self._noted)
+        return Front(express, self._plain)
+
+    def methods_of(self, path: str) -> list[str]:
+        """All methods with which a path can be asked for, whichever routes they belong to."""
+        stops = [stop for stop in _stops(Routes(self.router.routes)) if stop.regex.match(path)]
+        found = {method for stop in stops for method in stop.methods or ("GET",)}
+        return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 class Failure(BaseRoute):
-    """The first of the routes: where a request that failed on the short way fails once more.
+    """The first of the routes: where a request fails that has a fault, or failed on the short way.
 
     So what is refused is phrased, counted and logged by the app's layers, however the request came.
     """
@@ -111,12 +121,14 @@ class Failure(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether the request failed before."""
+        if FAULT in scope:
+            return Match.FULL, {}
         failed = scope.get(FAILED)
         return (Match.NONE, {}) if failed is None else (Match.FULL, {"route": failed[0]})
 
     async def handle(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         """Fail."""
-        raise scope[FAILED][1]
+        raise scope[FAULT] if FAULT in scope else scope[FAILED][1]
 
 
 class Express:
@@ -162,7 +174,7 @@ class Express:
 
     def _boarded(self, scope: Scope) -> tuple[Train | None, dict[str, Any]]:
         """The train of the route that fits first, with the values of the path."""
-        if scope["type"] != "http" or scope.get("root_path"):
+        if scope["type"] != "http" or scope.get("root_path") or FAULT in scope:
             return None, {}
         if self._map is None:
             self._map = _drawn(Routes(self._router.routes))
@@ -193,13 +205,19 @@ class Routes:
 
 
 @lru_cache(maxsize=4)
-def _drawn(routes: Routes) -> dict[tuple[str, str, int], list[Stop]]:
-    """The stops by method, first part of the path and number of parts, in the order of the routes."""
-    stops = [
+def _stops(routes: Routes) -> list[Stop]:
+    """The stops in the order of the routes."""
+    return [
         Stop.of(context)
         for context in iter_route_contexts(routes.all)
         if isinstance(context.original_route, APIRoute | Mount)
     ]
+
+
+@lru_cache(maxsize=4)
+def _drawn(routes: Routes) -> dict[tuple[str, str, int], list[Stop]]:
+    """The stops by method, first part of the path and number of parts, in the order of the routes."""
+    stops = _stops(routes)
     kinds = product(
         {method for stop in stops for method in stop.methods or ()},
         {stop.first for stop in stops if stop.first},
