@@ -14,6 +14,7 @@ from app.admin.auth import require_reader
 from app.domain import inbox
 from app.domain.inbox import queries
 from app.domain.inbox.tables import InboxItem
+from app.kit.outside import parsed
 from app.kit.pages import POLICY
 from app.kit.web import WorkDep
 from app.kit.work import Works
@@ -108,9 +109,12 @@ def _headers(request: Request) -> dict[str, str]:
 
 def _parsed(text: str) -> Any:
     try:
-        return json.loads(text)
+        value = parsed(text)
+        # What can be read can still be nothing to answer: NaN, half of a character.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
         return None
+    return value
 
 
 def _page(name: str, items: Sequence[Item]) -> HTMLResponse:

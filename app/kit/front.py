@@ -3,10 +3,8 @@
 Here stands what HTTP itself asks of a server, and what no parser behind it may be given.
 """
 
-import re
 import zlib
 from collections.abc import Callable
-from itertools import accumulate
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -14,18 +12,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.kit import loops
+from app.kit.outside import DEEPEST, is_deep
 
 FAULT: Final = "homeroom.fault"
 """Where a scope keeps why the request is refused before anybody looks at it."""
 HEAD: Final = "homeroom.head"
 """What a scope has where the head of an answer alone is asked for; its method is GET then."""
 
-DEEPEST: Final = 100
-"""Levels of lists and objects in JSON; what running programs send has five."""
-STRINGS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
-"""A text of JSON, or one that never ends; each byte is looked at once."""
-NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
-STEPS: Final = {byte: 1 if byte in b"[{" else -1 for byte in b"[]{}"}
 WHITE: Final = b" \t\r\n\xef\xbb\xbf"
 
 GZIP: Final = frozenset({b"gzip", b"x-gzip"})
@@ -79,16 +72,6 @@ def fault_of(scope: Scope) -> Unreadable | None:
 def asked_method(scope: Scope) -> str:
     """The method as the caller wrote it."""
     return "HEAD" if HEAD in scope else str(scope["method"])
-
-
-def is_deep(data: bytes | str, most: int = DEEPEST) -> bool:
-    """Whether JSON is nested deeper than that; linear in its length, whatever it is."""
-    if isinstance(data, str):
-        data = data.encode("utf-8", "replace")
-    if data.count(b"[") + data.count(b"{") <= most:
-        return False
-    brackets = STRINGS.sub(b"", data).translate(None, NO_BRACKETS)
-    return max(accumulate(map(STEPS.__getitem__, brackets)), default=0) > most
 
 
 def _shallow(receive: Receive) -> Receive:

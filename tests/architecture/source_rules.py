@@ -44,6 +44,11 @@ def no_sleep(source: str) -> list[str]:
     return [call for call in _calls(source) if call == "asyncio.sleep"]
 
 
+def no_unbounded_json(source: str) -> list[str]:
+    """What others wrote is read by the one reader that knows bounds."""
+    return [call for call in _calls(source) if call == "json.loads"]
+
+
 def no_vendor_words(source: str) -> list[str]:
     """Vendors' words stay at the rim."""
     return VENDOR_WORDS.findall(source)
@@ -55,6 +60,12 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
     "commit": (no_commit, ("",), ("kit/work.py",)),
     "database time": (no_database_time, ("",), ()),
     "sleep": (no_sleep, ("",), ("kit/loops.py",)),
+    "JSON of others": (
+        no_unbounded_json,
+        ("dialects", "realtime", "admin", "kit"),
+        # What was read is ours: the database's, and a message's that this server wrote.
+        ("kit/outside.py", "kit/lines.py", "kit/bell.py", "dialects/learncube/wire_logs.py"),
+    ),
     "vendor words": (no_vendor_words, ("domain", "rules", "kit", "realtime", "workers"), ()),
 }
 

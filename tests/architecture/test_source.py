@@ -6,6 +6,7 @@ PLANTED = {
     "commit": "async def f(work):\n    await work.db.commit()\n",
     "database time": "from sqlalchemy import func\nx = func.now()\n",
     "sleep": "import asyncio\nasync def f():\n    await asyncio.sleep(1)\n",
+    "JSON of others": "import json\nx = json.loads(body)\n",
     "vendor words": "networkId = 1\n",
 }
 

@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from app.kit.front import DEEPEST, FAULT, HEAD, Front, Unreadable, is_deep
+from app.kit.front import FAULT, HEAD, Front, Unreadable
+from app.kit.outside import DEEPEST, is_deep
 
 HOST = (b"host", b"homeroom.test")
 

@@ -1,6 +1,5 @@
 """Reads what programs send: JSON with any content type, or none at all, in requests of any method."""
 
-import json
 import re
 from typing import Annotated, Any, TypeVar
 
@@ -11,6 +10,7 @@ from starlette.requests import Request
 
 from app.dialects.base import Malformed
 from app.dialects.reading import clean
+from app.kit.outside import parsed
 from app.rules.refusals import BadValue
 
 M = TypeVar("M", bound="Wire")
@@ -32,8 +32,8 @@ async def read_body(request: Request) -> dict[str, Any]:
     if not raw:
         return {}
     try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
+        said = parsed(raw)
+    except ValueError:
         raise Malformed("", "The body is not valid JSON.") from None
     if said is None:
         return {}

@@ -1,11 +1,11 @@
 """What a customer's server answered to a question, read with goodwill, or what is wrong with the answer."""
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from app.kit.outbound import Answer
+from app.kit.outside import parsed
 
 TRUE = frozenset({"true", "1", "yes"})
 REDIRECTS = range(300, 400)
@@ -100,7 +100,7 @@ def _fault(answer: Answer, said: dict[str, Any] | None) -> Fault | None:  # noqa
 
 def _object(body: bytes) -> dict[str, Any] | None:
     try:
-        said = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
+        said = parsed(body.decode("utf-8-sig"))
+    except ValueError:
         return None
     return said if isinstance(said, dict) else None

@@ -1,6 +1,5 @@
 """Bodies of the REST API: JSON or a form, read with goodwill, every fault named at once."""
 
-import json
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from app.dialects.base import Malformed
 from app.dialects.forms import fields
 from app.dialects.learncube.refuse import Faults
+from app.kit.outside import parsed
 from app.rules.refusals import BadValue
 
 MISSING = "This field is required."
@@ -52,8 +52,8 @@ async def _values(request: Request) -> dict[str, Any]:
     if isinstance(found, dict):
         return found
     try:
-        found = json.loads(found)
-    except (ValueError, RecursionError):
+        found = parsed(found)
+    except ValueError:
         raise Malformed("", "JSON parse error: the body is not valid JSON.") from None
     if not isinstance(found, dict):
         raise Faults({"non_field_errors": ["Invalid data. Expected a dictionary."]})

@@ -1,6 +1,5 @@
 """MeritHub's own ways with JSON values, and the readers that it shares with others."""
 
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from app.dialects.reading import clean as clean
 from app.dialects.reading import instant as instant
 from app.dialects.reading import last_moment as last_moment
 from app.dialects.reading import wall as wall
+from app.kit.outside import parsed
 from app.rules.refusals import BadValue
 
 
@@ -25,7 +25,7 @@ def _many(value: Any) -> Any:
         case list():
             return value
         case str() if value.strip().startswith("["):
-            return json.loads(value)
+            return parsed(value)
         case str() if "," in value:
             return value.split(",")
         case _:
@@ -46,8 +46,8 @@ class Wire(BaseModel):
         # FastAPI hands over raw bytes when the content type is not JSON; programs set none, or a wrong one.
         if isinstance(value, bytes | str):
             try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
+                value = parsed(value)
+            except ValueError:
                 raise ValueError("The body is not valid JSON.") from None
         if isinstance(value, dict):
             return {key: inner for key, inner in value.items() if inner is not None}

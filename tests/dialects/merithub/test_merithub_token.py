@@ -1,9 +1,11 @@
 """The JWT bearer grant and the Authorization header."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from jose import jws
 from merithub_program import GRANT, Program, golden, refused, shape
 
 
@@ -23,7 +25,8 @@ async def test_the_answer_is_the_vendors(program: Program) -> None:
         {"expiry": 1.5},
         {"expiry": 360000},
         {"exp": 4102444800},
-        {"exp": "soon"},
+        {"exp": "4102444800"},
+        {"exp": None},
         {"iat": 4102444800, "nbf": 4102444800},
     ],
 )
@@ -38,6 +41,20 @@ async def test_a_past_exp_is_refused_by_the_clock_of_the_server(program: Program
     assert (await program.ask_token(assertion)).status_code == 200
     clock.advance(timedelta(seconds=10))
     refused(await program.ask_token(assertion), 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    "exp", ["soon", "nan", "inf", "", "1e999", "1_0", True, False, [1], {}, math.nan, math.inf, 10**400]
+)
+async def test_an_exp_that_cannot_be_read_is_refused(program: Program, exp: Any) -> None:
+    refused(await program.ask_token(program.assertion(exp=exp)), 401, "unauthorized")
+
+
+@pytest.mark.parametrize("crit", [["exp"], ["b64"], ["unheard-of"], [], "exp", None])
+async def test_an_extension_that_must_be_understood_is_not(program: Program, crit: Any) -> None:
+    claims = {"iss": program.client_id}
+    signed = jws.sign(claims, program.client_secret, headers={"crit": crit, "b64": True}, algorithm="HS256")
+    refused(await program.ask_token(signed), 401, "unauthorized")
 
 
 @pytest.mark.parametrize("algorithm", ["HS384", "HS512"])
