@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from app.admin import moments
+from app.admin.wire import storable
 from app.domain.outbox import log, secrets
 from app.domain.outbox.tables import Delivery, Subscription
 from app.domain.tenants import queries as tenants
@@ -17,7 +18,7 @@ from app.kit.web import WorkDep
 
 router = APIRouter(prefix="/tenants/{tenant}/listen", tags=["deliveries"])
 
-Text = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=200), AfterValidator(storable)]
 
 
 class Listening(BaseModel):

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
 
 from app.domain.events.tables import Event
 from app.domain.feeds.tables import Poll
@@ -15,8 +24,17 @@ from app.domain.tenants.tables import Credential, Tenant
 DialectName = Literal["merithub", "agora", "learncube"]
 DeliveryState = Literal["pending", "delivered", "dead"]
 PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Url = Annotated[str, Field(max_length=2000)]
+
+
+def storable(text: str) -> str:
+    """The text, or ValueError where the database could not keep it."""
+    if "\0" in text:
+        raise ValueError("must not hold a NUL character")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
+Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes", "token_calls_per_hour"]
 Limit = Annotated[StrictInt, Field(ge=0, le=1440)]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from app.domain import outbox, tenants
 from app.kit.work import Works
@@ -49,3 +50,35 @@ async def test_a_host_name_is_set_changed_listed_and_taken_away(
     assert await call("DELETE", "/class.school.example") == (204, None)
     assert (await call("GET", "/class.school.example"))[0] == 404
     assert await call("PUT", "/class.school.example", stranger.tenant_id, json=body) == (200, shown)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("a%20b", "-a.example", "a-.example", "a..b", "a_b.example", "%3Cscript%3E", "a@b", "*.example"),
+        *("%5B::1%5D", "sch%C3%BCle.example", "a%09b", "%20", "a" * 64 + ".example", "a." * 126 + "ab"),
+    ],
+)
+async def test_a_host_name_is_one(
+    client: httpx.AsyncClient, admin: dict[str, str], tenant: Any, host: str
+) -> None:
+    url = f"/_/admin/v1/tenants/{tenant.tenant_id}/endpoints/{host}"
+    answer = await client.put(url, headers=admin, json={"callback_url": URL})
+    assert (answer.status_code, answer.json()["field"]) == (400, "host"), answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("A.example", "a.example"),
+        ("a.example.", "a.example"),
+        ("xn--schle-lva.example", None),
+        ("10.0.0.7", None),
+    ],
+)
+async def test_a_host_name_is_kept_in_its_plain_form(
+    client: httpx.AsyncClient, admin: dict[str, str], tenant: Any, said: str, kept: str | None
+) -> None:
+    url = f"/_/admin/v1/tenants/{tenant.tenant_id}/endpoints/{said}"
+    answer = await client.put(url, headers=admin, json={"callback_url": f" {URL}\n"})
+    assert answer.json() == {"host": kept or said, "callback_url": URL}

@@ -141,3 +141,28 @@ async def test_what_a_packed_body_becomes_is_bounded_as_others_are(
 async def test_what_is_no_gzip_is_refused_in_the_voice_of_its_path(client: httpx.AsyncClient) -> None:
     broken = await client.post("/v1/nobody/users", content=b"no gzip", headers=GZIP)
     assert (broken.status_code, broken.json()["code"]) == (400, "invalidRequest")
+
+
+TEXTS_OF_OPERATORS = (
+    *("name", "callback_url", "since", "overlap", "by", "to", "receiver_id", "classroom_id", "kind", "clock"),
+    *("limits", "switches", "ping_url"),
+)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\0", "\ud800", "\udfff\ud800", "\uffff", "\r\n"], ids=ascii)
+async def test_text_that_no_database_keeps_is_refused_or_kept_by_nobody(
+    asgi: FastAPI, client: httpx.AsyncClient, admin: dict[str, str], tenant: Any, text: str
+) -> None:
+    """In the bodies of the operator's own API; what each vendor's programs send, their fuzzers send too."""
+    said: list[dict[str, Any]] = [{name: text} for name in TEXTS_OF_OPERATORS]
+    said += [{"merithub": one, "learncube": one, "name": "x", "seen": [text]} for one in said[:]]
+    said += [{"name": "x"} | one for one in said] + [{text: text}]
+    for path, methods in routes(asgi):
+        for method in methods - {"GET", "DELETE"}:
+            if path.startswith("/_/admin"):
+                for body in said:
+                    place = filled(path.replace("{tenant}", tenant.tenant_id))
+                    content = json.dumps(body)
+                    headers = admin | {"content-type": "application/json"}
+                    answer = await client.request(method, place, content=content, headers=headers)
+                    assert answer.status_code < 500, (method, place, body, answer.text)

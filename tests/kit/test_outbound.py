@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from bounded import within
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.kit.forwarded import networks
 from app.kit.outbound import Sender, check_url, is_public, may_be_reached
+from app.kit.outbound.connections import place_of
 from app.rules.refusals import BadValue
 
 HEAD = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -130,6 +134,38 @@ async def test_a_broken_answer_is_an_error_and_no_exception(sender: Sender, said
     assert answer.error
 
 
+URLISH = "ab.:/[]@%v1?#&=-_\\ \t\n\0\u00fc\u3002\uff0e{}"
+UNREADABLE = [
+    "http://a b.example/",
+    "http://example.com/a b",
+    "http://example.com/a\tb",
+    "http://example.com/\r\nx: y",
+    "http://exam\nple.com/",
+    "http://example.com/\0",
+    "http://example.com/\x7f",
+    "http://example.com/\u200b",
+    "http://example.com:0/",
+    "http://example.com:x/",
+    "http://example.com:-1/",
+    "http://[v1.x]/",
+    "http://[::1%25eth0]/",
+    "http://[1.2.3.4]/",
+    "http://example.com\\@127.0.0.1/",
+    "http://a..b/",
+    "http://-a.example/",
+    "http://" + "a" * 64 + ".example/",
+    "http://" + "a." * 127 + "example/",
+    "http://ex%41mple.com/",
+    "http://@example.com/",
+    "http:///x",
+    "http:x",
+    "//example.com/",
+    "javascript:alert(1)",
+    "",
+    " ",
+]
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -151,6 +187,20 @@ async def test_a_broken_answer_is_an_error_and_no_exception(sender: Sender, said
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "::127.0.0.1",
+        "::8.8.8.8",
+        "::ffff:0:127.0.0.1",
+        "::ffff:0:8.8.8.8",
+        "64:ff9b:1::808:808",
+        "100::1",
+        "100:0:0:1::1",
+        "2001:db8::1",
+        "3fff::1",
+        "3fff:fff:ffff::1",
+        "5f00::1",
+        "4000::1",
+        "8000::1",
+        "fec0::1",
     ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:
@@ -178,6 +228,8 @@ def test_addresses_that_are_public(address: str) -> None:
         "http://localhost/",
         "http://api.localhost/",
         "http://169.254.169.254/latest",
+        "http://\uff11\uff12\uff17.0.0.1/",
+        *UNREADABLE,
     ],
 )
 def test_urls_that_are_refused_when_saved(url: str) -> None:
@@ -186,9 +238,52 @@ def test_urls_that_are_refused_when_saved(url: str) -> None:
     assert refused.value.field == "url"
 
 
-def test_urls_that_are_taken_when_saved() -> None:
-    check_url("https://example.com/pings?x=1", allow_private=False)
+@pytest.mark.parametrize("url", UNREADABLE)
+def test_what_is_no_url_is_none_for_those_who_may_send_anywhere(url: str) -> None:
+    with pytest.raises(BadValue):
+        check_url(url, allow_private=True)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/pings?x=1",
+        " https://example.com/pings\n",
+        "https://example.com.:8443/",
+        "https://example.com:/#part",
+        "https://sch\u00fcle.example/pr\u00fcfung?n=\u00e4",
+        "https://[2606:4700:4700::1111]:8443/x",
+        "https://example.com/a%20b%00",
+        "https://a-b.example/[x]~!$&'()*+,;=:@",
+    ],
+)
+def test_urls_that_are_taken_when_saved(url: str) -> None:
+    check_url(url, allow_private=False)
     check_url("http://127.0.0.1:9/pings", allow_private=True)
+    check_url("http://my_app:8000/pings", allow_private=True)
+
+
+@given(st.one_of(st.text(max_size=40), st.text(URLISH, max_size=30).map(lambda text: f"http://{text}")))
+def test_whatever_is_given_as_a_url_is_taken_or_refused_by_its_field(url: str) -> None:
+    for private in (True, False):
+        with within(0.5):
+            field = saved(url, allow_private=private)
+            if field is None:
+                place = place_of(url.strip())
+                assert place.server[2] > 0
+                assert place.target.startswith("/")
+                assert not set(place.authority + place.target) & set(" \r\n\t\0")
+            else:
+                assert field == "url"
+
+
+def saved(url: str, *, allow_private: bool) -> str | None:
+    """The field that refuses it, if it is refused."""
+    try:
+        check_url(url, allow_private=allow_private)
+    except BadValue as refusal:
+        return refusal.field
+    return None
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
 from app.kit.rows import remember
 from app.kit.work import Work
+from app.rules.hosts import is_host
 from app.rules.refusals import BadValue, UnknownThing
 
 DEFAULT = "callback"
@@ -75,7 +76,7 @@ async def purpose_at(work: Work, tenant_id: str, dialect: str, host: str) -> str
 async def add(work: Work, tenant_id: str, dialect: str, host: str, url: str) -> None:
     """Let people come by a further host name; its questions and notices go to this URL."""
     name = plain(host)
-    if not name or "/" in name or len(name) > 253:  # noqa: PLR2004 - the longest name there is
+    if not is_host(name):
         raise BadValue("host", "must be a host name")
     owner = await work.db.scalar(
         insert(Host)

@@ -7,19 +7,20 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
-from urllib.parse import urlsplit
 
 from app.kit import loops
 from app.kit.forwarded import Network
+from app.kit.outbound.urls import host_of
 from app.rules.refusals import BadValue
 
 NAME_SECONDS: Final = 2.0
 
 # `is_global` says True for these, though they lead to (or hide) addresses that are not.
 NOT_PUBLIC: Final = tuple(
-    ipaddress.ip_network(net)
-    for net in ("192.0.0.0/24", "224.0.0.0/4", "ff00::/8", "64:ff9b:1::/48", "fec0::/10", "192.88.99.0/24")
+    ipaddress.ip_network(net) for net in ("192.0.0.0/24", "224.0.0.0/4", "192.88.99.0/24", "3fff::/20")
 )
+UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+"""The only part of IPv6 that was given to networks of the world (RFC 4291)."""
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -36,6 +37,8 @@ def is_public(address: str) -> bool:
             inner = IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in UNICAST:
+            return False
     return ip.is_global and not any(ip in net for net in NOT_PUBLIC if net.version == ip.version)
 
 
@@ -48,15 +51,7 @@ def may_be_reached(address: str, allowed: Iterable[Network] = ()) -> bool:
 
 def check_url(url: str, *, allow_private: bool, allowed: Iterable[Network] = ()) -> None:
     """Refuse (BadValue) what can never be sent to, when it is saved; each dial judges the address again."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise BadValue("url", "is not a URL") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise BadValue("url", "must be an http or https URL")
-    if parts.username is not None or parts.password is not None:
-        raise BadValue("url", "must not carry a user name or password")
+    host = host_of(url)
     if allow_private:
         return
     local = host == "localhost" or host.endswith(".localhost")
@@ -74,10 +69,10 @@ async def check_name(url: str, allowed: Iterable[Network] = ()) -> None:
     It asks the name server, so it has no place in a work.
     """
     try:
-        host = urlsplit(url).hostname
+        host = host_of(url)
         asked = asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
         found = await loops.within(NAME_SECONDS, asked)
-    except (OSError, ValueError):
+    except (OSError, ValueError, BadValue):
         return
     if any(not may_be_reached(str(one[4][0]), allowed) for one in found):
         raise BadValue("url", "must lead to a public address")
