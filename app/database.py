@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.kit.accounts import DatabaseTrouble
 from app.kit.clock import SystemClock
-from app.kit.postgres import EmbeddedPostgres, normalise
+from app.kit.postgres import EmbeddedPostgres, Guard, normalise
 from app.kit.work import Work, Works
 from app.settings import Settings
 
@@ -27,24 +27,34 @@ T = TypeVar("T")
 MIGRATION_LOCK: Final = 7_466_766
 
 
+def _no_trouble() -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Address:
     """Where the database is, for SQLAlchemy and for plain clients."""
 
     url: str
     dsn: str
+    trouble: Callable[[], str | None] = _no_trouble
+    """What is wrong, in a sentence, with a server of our own that we cannot bring back."""
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Address]:
-    """The database's address; an embedded server runs as long as the block. Not for use in an event loop."""
+    """The database's address; an embedded server runs as long as the block, and comes back when it is killed.
+
+    Not for use in an event loop.
+    """
     if settings.database_url:
         yield Address(*normalise(settings.database_url))
         return
     server = EmbeddedPostgres(settings.data_dir)
     server.start()
     try:
-        yield Address(server.url, server.dsn)
+        with Guard(server) as guard:
+            yield Address(server.url, server.dsn, guard.trouble)
     finally:
         server.stop()
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from functools import cache, partial
 from importlib.resources import files
@@ -130,8 +130,17 @@ async def working(
             await asyncio.gather(*tasks)
 
 
-def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | None = None) -> FastAPI:
-    """The whole server as one ASGI app; its lifespan opens and closes everything it uses."""
+def create_app(
+    settings: Settings,
+    database_url: str,
+    dsn: str,
+    clock: Clock | None = None,
+    trouble: Callable[[], str | None] = lambda: None,
+) -> FastAPI:
+    """The whole server as one ASGI app; its lifespan opens and closes everything it uses.
+
+    `trouble` says what is wrong with a database that this process has to run and cannot.
+    """
     engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
@@ -173,7 +182,7 @@ def create_app(settings: Settings, database_url: str, dsn: str, clock: Clock | N
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
     app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
     app.state.store, app.state.largest_file = store, settings.upload_mb * 1_000_000
-    app.state.head_revision = database.head_revision()
+    app.state.head_revision, app.state.database_trouble = database.head_revision(), trouble
     app.state.metrics = metrics
     errors.install(app, DIALECTS, pages=player.PAGES)
     app.add_middleware(Measure, metrics=app.state.metrics)

@@ -39,7 +39,7 @@ def serve(settings: Settings) -> None:
         asyncio.run(prepare(settings, address))
         credentials = asyncio.run(_development_credentials(settings, address))
         config = uvicorn.Config(
-            create_app(settings, address.url, address.dsn),
+            create_app(settings, address.url, address.dsn, trouble=address.trouble),
             host=settings.host,
             port=settings.port,
             http=Answering,

@@ -30,6 +30,7 @@ from app.domain.tenants import queries as tenant_queries
 from app.domain.tenants.clock import Entering
 from app.domain.tenants.tables import Tenant
 from app.kit.clock import ManualClock, SystemClock
+from app.kit.lines import PLAN_CACHE_MODE
 from app.kit.postgres import EmbeddedPostgres
 from app.kit.sockets import Sockets
 from app.kit.work import Works
@@ -81,6 +82,8 @@ def cluster(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
     server.start()
     for name in CARELESS:
         asyncio.run(execute(server.dsn, f"ALTER SYSTEM SET {name} = off"))
+    # As on each connection of a server.
+    asyncio.run(execute(server.dsn, f"ALTER SYSTEM SET plan_cache_mode = {PLAN_CACHE_MODE}"))
     asyncio.run(execute(server.dsn, "SELECT pg_reload_conf()"))
     yield server
     server.stop()

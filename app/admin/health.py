@@ -1,6 +1,6 @@
-"""`/livez` (the process runs), `/readyz` (it can serve: database and migrations) and nothing else."""
+"""`/livez` (the process does what it is for), `/readyz` (it can serve: database and migrations)."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import asyncpg
 from fastapi import APIRouter, Query, Request, Response
@@ -10,19 +10,29 @@ from starlette.responses import JSONResponse
 
 from app.admin.problems import problem
 from app.kit import loops
+from app.kit.unreachable import READ_ONLY, ailment
 from app.kit.work import Works
 
 LONGEST_WAIT = 300
 LOOK_AGAIN = 0.25
 LONGEST_LOOK = 3.0
+AILS_FOR = 10.0
+"""Seconds for which a process is not ready after the database had no room or memory for what it asked."""
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/livez")
-async def livez() -> dict[str, str]:
-    """Answer as long as the process runs, whatever the database does: its trouble must restart no process."""
-    return {"status": "live"}
+async def livez(request: Request) -> Response:
+    """Answer 200 as long as the process runs, whatever a database of the operator's does.
+
+    Its trouble must restart no process. A server that Homeroom runs itself, and cannot bring back, is its
+    own: then the answer is 503.
+    """
+    trouble: str | None = request.app.state.database_trouble()
+    if trouble:
+        return _unwell("Not live", trouble)
+    return JSONResponse({"status": "live"}, headers={"cache-control": "no-store"})
 
 
 @router.get("/readyz")
@@ -33,10 +43,14 @@ async def readyz(request: Request, wait: Annotated[str, Query(pattern=r"^\d{1,3}
     if trouble and seconds:
         trouble = await _patiently(request, seconds)
     if trouble:
-        answer = problem(503, "Not ready", trouble)
-        answer.headers["retry-after"] = "1"
-        return answer
+        return _unwell("Not ready", trouble)
     return JSONResponse({"status": "ready"}, headers={"cache-control": "no-store"})
+
+
+def _unwell(title: str, trouble: str) -> Response:
+    answer = problem(503, title, trouble)
+    answer.headers["retry-after"] = "1"
+    return answer
 
 
 async def _patiently(request: Request, seconds: int) -> str | None:
@@ -57,19 +71,33 @@ async def _patiently(request: Request, seconds: int) -> str | None:
 
 async def _trouble(request: Request) -> str | None:
     """What stands in the way of serving, in one sentence without addresses or passwords."""
+    works: Works = request.app.state.works
     try:
-        revision = await loops.within(LONGEST_LOOK, _revision(request.app.state.works))
-    except (TimeoutError, OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return "The database does not answer, or was never migrated."
+        standing = await loops.within(LONGEST_LOOK, _standing(works))
+    except (TimeoutError, OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        return ailment(error) or "The database does not answer, or was never migrated."
     wanted: str = request.app.state.head_revision
-    if revision != wanted:
+    if standing.revision != wanted:
         return (
-            f"The database is at migration {revision}, this program needs {wanted}: run `homeroom migrate`."
+            f"The database is at migration {standing.revision}, this program needs {wanted}: "
+            "run `homeroom migrate`."
         )
-    return None
+    if standing.read_only:
+        # By another connection it may be otherwise the next time.
+        works.doubt()
+        return READ_ONLY
+    return works.lately_ailing(AILS_FOR)
 
 
-async def _revision(works: Works) -> str | None:
+class Standing(NamedTuple):
+    """How the database stands."""
+
+    revision: str | None
+    read_only: bool
+
+
+async def _standing(works: Works) -> Standing:
     async with works.begin() as work:
-        found = await work.db.scalar(text("SELECT version_num FROM alembic_version"))
-        return str(found) if found is not None else None
+        revision = await work.db.scalar(text("SELECT version_num FROM alembic_version"))
+        read_only = await work.db.scalar(text("SHOW transaction_read_only"))
+        return Standing(revision and str(revision), read_only == "on")

@@ -21,11 +21,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 
+from app.kit.unreachable import in_a_line
+
 LONG_UNUSED = 30.0
 """Seconds after which a connection is asked whether it still lives: a firewall may have dropped it."""
 
+PLAN_CACHE_MODE = "force_generic_plan"
+
 ANSWERS_WITHIN = 2.0
 CONNECT_SECONDS = 10.0
+
+
+class CannotConnect(ConnectionError):  # noqa: N818 - what stands in the way, and no fault
+    """There is no connection to be had, whatever the reason: no server, no such role, a wrong password.
+
+    An operator changes such things while the program runs, so it is a database that is away, and no fault.
+    """
 
 
 class Idle(NamedTuple):
@@ -48,7 +59,7 @@ class Pool(AsyncAdaptedQueuePool):
         self.waiting = 0
         """How many ask for a connection that is not there yet."""
         self.doubted_at = 0.0
-        """When a connection was found silent last: those that waited then are asked before they are used."""
+        """When a connection was of no use last: those that waited then are asked before they are used."""
         self.over = False
 
     def dispose(self) -> None:
@@ -73,13 +84,31 @@ class Dial:
         return (yield from self._connected().__await__())
 
     async def _connected(self) -> asyncpg.Connection:
-        connection = await asyncpg.connect(
-            self._dsn, timeout=min(CONNECT_SECONDS, self._patience), command_timeout=self._patience
-        )
-        # Said here and not on connecting: poolers between refuse what they do not know there. A program that
-        # vanished with its machine would else hold its rows for hours, until TCP gives it up.
-        await connection.execute(f"SET idle_in_transaction_session_timeout = {round(self._patience * 1000)}")
+        try:
+            connection = await asyncpg.connect(
+                self._dsn, timeout=min(CONNECT_SECONDS, self._patience), command_timeout=self._patience
+            )
+        except Exception as error:
+            raise CannotConnect(in_a_line(error)) from error
+        try:
+            await connection.execute(_manners(self._patience))
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
+
+
+def _manners(patience: float) -> str:
+    """What each connection is told once it is there, and not on connecting: poolers refuse the unknown there.
+
+    A program that vanished with its machine would else hold its rows for hours, until TCP gives it up. And
+    plans are made for any values: by those at hand PostgreSQL takes a tenant that its statistics do not know
+    for an empty one, and reads all its rows wherever one is looked up.
+    """
+    return (
+        f"SET idle_in_transaction_session_timeout = {round(patience * 1000)}; "
+        f"SET plan_cache_mode = {PLAN_CACHE_MODE}"
+    )
 
 
 def open_engine(url: str, dsn: str, *, size: int, patience: float) -> AsyncEngine:
@@ -129,17 +158,18 @@ class Line:
         self.begun = True
 
     async def lives(self) -> bool:
-        """Whether the database is still at its other end, as far as the driver heard."""
+        """Whether a database that takes changes is still at its other end, as far as the driver heard."""
         if self.driver.is_closed():
             return False
         doubted_at = self.pool.doubted_at if self.pool else 0.0
         if self.used_at is None or self.used_at > max(doubted_at, monotonic() - LONG_UNUSED):
             return True
         try:
-            await self.driver.execute("SELECT 1", timeout=ANSWERS_WITHIN)
+            # A session may be one of a time when the server took no changes, and would stay so.
+            read_only = await self.driver.fetchval("SHOW transaction_read_only", timeout=ANSWERS_WITHIN)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return False
-        return True
+        return bool(read_only == "off")
 
 
 class Lines:
@@ -169,7 +199,7 @@ class Lines:
                 return line
 
     def doubt(self) -> None:
-        """A connection was silent: the others may be too."""
+        """A connection was silent, or took no changes: the others may be so too."""
         pool = self._pool()
         if pool is not None:
             pool.doubted_at = monotonic()

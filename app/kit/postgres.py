@@ -8,6 +8,7 @@ and makes the folder of a long-path socket writable for every user of the machin
 
 import fcntl
 import hashlib
+import logging
 import os
 import pwd
 import re
@@ -15,12 +16,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Self
 
 import psutil
 from sqlalchemy.engine import URL, make_url
@@ -37,7 +39,15 @@ PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9._/-]+")
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 SERVICE_USER: Final = "pgserver"
 PID_LINES: Final = 8
+LEAVES_WITHIN: Final = 2.0
+"""Seconds that what a dead server left working gets to end by itself, and again after each signal."""
+LOOK_EVERY: Final = 0.5
+LONGEST_PAUSE: Final = 15.0
+GRACE: Final = 10.0
+"""Seconds that the server may be away before whoever asks is told: in most cases it is back by then."""
 BIN: Final = Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+log = logging.getLogger(__name__)
 
 
 class EmbeddedPostgres:
@@ -70,12 +80,28 @@ class EmbeddedPostgres:
             fcntl.flock(in_use, fcntl.LOCK_SH)
             self._account = self._service_account()
             self._initialise()
-            if self._running_process() is None:
-                self._clear_remains()
-                self._launch()
-            self._await_ready()
+            self._bring_up()
             undo.pop_all()
             self._in_use = in_use
+
+    def revive(self) -> bool:
+        """Start the server again if it is gone, whoever started it; whether it was."""
+        if self.runs():
+            return False
+        with self._alone():
+            return self._bring_up()
+
+    def runs(self) -> bool:
+        """Whether the server is there, and takes connections or is about to."""
+        return self._running_process() is not None
+
+    def _bring_up(self) -> bool:
+        gone = not self.runs()
+        if gone:
+            self._clear_remains()
+            self._launch()
+        self._await_ready()
+        return gone
 
     def stop(self) -> None:
         """Lets go of the server, and stops it when nobody else uses it."""
@@ -243,23 +269,39 @@ class EmbeddedPostgres:
             return False
 
     def _clear_remains(self) -> None:
-        """Removes the lock files of a dead server where their number still exists.
+        """Ends what a killed server left working, and removes its lock files where their number still exists.
 
-        PostgreSQL does so itself when the number is free, but takes a zombie (a container without an init
-        process leaves them) or a stranger with the old number for a living server.
+        PostgreSQL does the latter itself when the number is free, but takes a zombie (a container without an
+        init process leaves them) or a stranger with the old number for a living server. The former it
+        refuses to start beside.
         """
-        if self._recorded_process() is None:
+        if not self._pid_file():
             return
-        for _ in range(100):
-            if not any(self._belongs_here(process) for process in psutil.process_iter()):
-                break
-            time.sleep(0.1)
+        for number in (None, signal.SIGQUIT, signal.SIGKILL):
+            left = [process for process in psutil.process_iter() if self._belongs_here(process)]
+            for process in left:
+                with suppress(psutil.Error):
+                    if number is not None:
+                        process.send_signal(number)
+            if not self._gone_soon(left):
+                continue
+            break
         else:
             raise DatabaseTrouble(
                 f"Processes of an earlier database still work in {self.directory}: end them first."
             )
-        for name in (self.directory / "postmaster.pid", self._socket_directory() / f"{SOCKET_NAME}.lock"):
-            name.unlink(missing_ok=True)
+        if self._recorded_process() is not None:
+            lock = self._socket_directory() / f"{SOCKET_NAME}.lock"
+            for name in (self.directory / "postmaster.pid", lock):
+                name.unlink(missing_ok=True)
+
+    def _gone_soon(self, processes: list[psutil.Process]) -> bool:
+        until = time.monotonic() + LEAVES_WITHIN
+        while any(self._belongs_here(process) for process in processes):
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        return True
 
     def _run(self, program: str, *arguments: str) -> None:
         identity = {}
@@ -282,6 +324,60 @@ class EmbeddedPostgres:
             said = output.read().decode(errors="replace").strip()
         if done.returncode != 0:
             raise DatabaseTrouble(f"The embedded PostgreSQL: {program} failed.\n{said}")
+
+
+class Guard:
+    """Looks after an embedded server as long as the block: who uses it starts it again when it is gone.
+
+    In a thread of its own: starting a server waits for it.
+    """
+
+    def __init__(self, server: EmbeddedPostgres, *, grace: float = GRACE) -> None:
+        self._server = server
+        self._grace = grace
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="guard of the database", daemon=True)
+        self._gone_since: float | None = None
+        self._why = ""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def trouble(self) -> str | None:
+        """What is wrong with the server, once it is away for longer than a new start takes."""
+        since = self._gone_since
+        if since is None or time.monotonic() - since < self._grace:
+            return None
+        return "The embedded PostgreSQL ended and does not start again: the log of this process says why."
+
+    def _run(self) -> None:
+        pause = LOOK_EVERY
+        while not self._over.wait(pause):
+            if self._server.runs():
+                self._gone_since, pause = None, LOOK_EVERY
+                continue
+            if self._gone_since is None:
+                self._gone_since = time.monotonic()
+                log.error("the embedded PostgreSQL is gone, killed perhaps; it is started again")
+            pause = self._revive(self._gone_since, pause)
+
+    def _revive(self, gone_since: float, pause: float) -> float:
+        """Start it; how long to wait until the next look."""
+        try:
+            self._server.revive()
+        except (DatabaseTrouble, OSError) as error:
+            if str(error) != self._why:
+                self._why = str(error)
+                log.warning("the embedded PostgreSQL does not start; tried again: %s", error)
+            return min(2 * pause, LONGEST_PAUSE)
+        log.warning("the embedded PostgreSQL is back after %.1f s", time.monotonic() - gone_since)
+        self._why, self._gone_since = "", None
+        return LOOK_EVERY
 
 
 def normalise(address: str) -> tuple[str, str]:

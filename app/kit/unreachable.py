@@ -1,4 +1,6 @@
-"""Telling a database that does not answer from a fault in the program, and saying in a line what it was."""
+"""Telling a database that cannot serve now from a fault in the program, and saying in a line what it was."""
+
+from typing import Final
 
 import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
@@ -10,14 +12,31 @@ LOST = (
     PoolTimeout,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.DatabaseDroppedError,
+    asyncpg.PostgresIOError,
+    # Class 53: no disk, no memory, no connection left.
+    asyncpg.InsufficientResourcesError,
+    # A standby, or a server that its operator closed for changes.
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+READ_ONLY: Final = "The database is read-only."
+AILMENTS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (asyncpg.DiskFullError, "The database's disk is full."),
+    (asyncpg.OutOfMemoryError, "The database is out of memory."),
+    (asyncpg.TooManyConnectionsError, "The database has no connection left."),
+    (asyncpg.InsufficientResourcesError, "The database is out of resources."),
+    (asyncpg.ReadOnlySQLTransactionError, READ_ONLY),
 )
 
 
 def is_unreachable(error: BaseException | None) -> bool:
-    """Whether the database could not be reached, went away, or had no connection left."""
+    """Whether the database could not be reached, went away, or can do nothing of this kind now.
+
+    The same call may succeed later without anybody changing the program.
+    """
     match error:
         case DBAPIError():
             return error.connection_invalidated or is_unreachable(error.orig)
@@ -33,8 +52,19 @@ def is_unreachable(error: BaseException | None) -> bool:
     return isinstance(error, LOST)
 
 
+def ailment(error: BaseException) -> str | None:
+    """What a database lacks that answers and yet cannot serve, in a sentence; None where that is not it."""
+    cause = _first_cause(error)
+    return next((words for kind, words in AILMENTS if isinstance(cause, kind)), None)
+
+
 def in_a_line(error: BaseException) -> str:
     """What was wrong in the first place, without the statement that met it and what others made of it."""
+    cause = _first_cause(error)
+    return f"{type(cause).__name__}: {cause}".splitlines()[0]
+
+
+def _first_cause(error: BaseException) -> BaseException:
     while (cause := getattr(error, "orig", None) or error.__cause__) is not None:
         error = cause
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+    return error

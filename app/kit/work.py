@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from sqlalchemy.util import await_only
 
 from app.kit.clock import Clock
 from app.kit.lines import ANSWERS_WITHIN, Line, Lines
+from app.kit.unreachable import READ_ONLY, ailment
 
 R = TypeVar("R")
 
@@ -109,6 +111,8 @@ class Works:
         if isinstance(engine, AsyncEngine) and not event.contains(engine.sync_engine, hook, _begin_first):
             event.listen(engine.sync_engine, hook, _begin_first)
         self._before_commit = before_commit
+        self._ailing = ("", 0.0)
+        """What the database lacked when it failed last for want of something, and when."""
 
     def begin(
         self, tenant_id: str | None = None, *, at: datetime | None = None
@@ -118,6 +122,23 @@ class Works:
         The transaction begins with the first statement that needs one.
         """
         return Opened(self, Transaction, self._before_commit, tenant_id, at)
+
+    def note(self, failure: BaseException) -> str | None:
+        """Remember what the database lacked, where it was that which made a work fail."""
+        lacks = ailment(failure)
+        if lacks is not None:
+            self._ailing = lacks, monotonic()
+        return lacks
+
+    def doubt(self) -> None:
+        """Connections that wait may lead nowhere: they are asked before they are used."""
+        if isinstance(self.bind, AsyncEngine):
+            Lines(self.bind).doubt()
+
+    def lately_ailing(self, seconds: float) -> str | None:
+        """What the database lacked in the last so many seconds, in a sentence."""
+        lacked, at = self._ailing
+        return lacked if lacked and monotonic() - at < seconds else None
 
     def each(self) -> AbstractAsyncContextManager[Work]:
         """A work without a transaction: each statement stands for itself, and is committed as it ends.
@@ -141,7 +162,7 @@ class Opened(AbstractAsyncContextManager[Work]):
         at: datetime | None = None,
     ) -> None:
         bind = works.bind
-        self._ground = kind(bind) if isinstance(bind, AsyncEngine) else Savepoint(bind)
+        self._ground = kind(bind, works) if isinstance(bind, AsyncEngine) else Savepoint(bind)
         self._works, self._before_end = works, before_end
         self._tenant_id, self._at = tenant_id, at
 
@@ -190,10 +211,11 @@ class Opened(AbstractAsyncContextManager[Work]):
 class Single:
     """A connection without a transaction."""
 
-    __slots__ = ("_line", "_lines")
+    __slots__ = ("_line", "_lines", "_works")
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, works: Works) -> None:
         self._lines = Lines(engine)
+        self._works = works
 
     async def take(self) -> Line:
         line = self._line = await self._lines.take()
@@ -212,14 +234,20 @@ class Single:
     async def complete(self) -> None: ...
 
     async def undo(self, error: BaseException) -> bool:
-        if isinstance(error, TimeoutError):
-            self._lines.doubt()
+        if self._is_lost(error):
             return False
         # After a cancelled one, the next statement would wait until that is cancelled.
         return not (isinstance(error, asyncio.CancelledError) or self._line.driver.is_closed())
 
     async def give_back(self, *, sound: bool) -> None:
         await self._lines.give_back(self._line, sound=sound)
+
+    def _is_lost(self, error: BaseException) -> bool:
+        """Whether the connection leads nowhere, or to a server that takes no changes, and others may too."""
+        lost = self._works.note(error) == READ_ONLY or isinstance(error, TimeoutError)
+        if lost:
+            self._lines.doubt()
+        return lost
 
 
 class Transaction(Single):
@@ -238,8 +266,10 @@ class Transaction(Single):
             raise RuntimeError(message)
 
     async def undo(self, error: BaseException) -> bool:
-        if isinstance(error, TimeoutError) or not self._line.begun:
+        if not self._line.begun:
             return await super().undo(error)
+        if self._is_lost(error):
+            return False
         try:
             # The driver first waits until what was cancelled is: for ever, where the database is silent.
             async with asyncio.timeout(ANSWERS_WITHIN):

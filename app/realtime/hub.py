@@ -23,7 +23,6 @@ from app.realtime.telling import latest, told
 from app.rules.presence import LeaveReason
 
 QUEUE = 1024
-BATCH = 200
 AT_ONCE = 32 * 1024
 ENDS = (Ended, Closed, Removed, PutOut)
 # A ring may be lost with a database connection, so every room also looks by itself.
@@ -183,7 +182,7 @@ class Hub:
 
     async def _carry(self, room: Room) -> int:
         async with self._works.begin() as work:
-            news = await ledger.news(work, room.tenant_id, room.classroom_id, room.seq, BATCH)
+            news = await ledger.news(work, room.tenant_id, room.classroom_id, room.seq)
         if news.last_seq < room.seq:
             # Numbers never fall: the classroom was deleted, and its ledger with it.
             for seat in tuple(room.seats):

@@ -6,6 +6,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.database import Address
+from app.main import create_app
+from app.settings import Settings
+
 
 async def test_a_running_process_is_live(client: httpx.AsyncClient) -> None:
     assert (await client.get("/livez")).status_code == 200
@@ -49,3 +53,16 @@ async def test_requests_are_counted_by_the_template_of_their_route(client: httpx
     assert "/no/such/path" not in text
     assert "homeroom_deliveries_waiting 0.0" in text
     assert "homeroom_websockets 0.0" in text
+
+
+async def test_a_process_that_cannot_bring_its_own_database_back_is_not_live(
+    settings: Settings, database: Address
+) -> None:
+    said: list[str | None] = [None, "The embedded PostgreSQL ended."]
+    app = create_app(settings, database.url, database.dsn, trouble=lambda: said.pop(0))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+        assert (await client.get("/livez")).json() == {"status": "live"}
+        answer = await client.get("/livez")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert answer.json()["detail"] == "The embedded PostgreSQL ended."

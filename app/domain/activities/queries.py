@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from heapq import merge
 from operator import itemgetter
 from typing import Any, Final
@@ -55,9 +56,9 @@ def _heard(reader: str | None, seq: int, *line: Any) -> tuple[str | None, int, L
 
 # What was said to all is read once, however many want to know; what was not, for each who may read it. Of the
 # lesson and of the time after the last one apart: so the index leads to it, however much was said before.
-RECENT: Final = Prepared(
-    worded(
-        """
+# How many stands in the statement: of a number that it is given with the values the database expects a tenth
+# of all there is, and goes another way.
+HEARD: Final = """
 WITH asides AS MATERIALIZED (
     SELECT * FROM messages
     WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id = :lesson_id
@@ -78,14 +79,14 @@ WITH asides AS MATERIALIZED (
         SELECT NULL AS reader, * FROM messages
         WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id = :lesson_id
         AND to_participant_id IS NULL AND group_id IS NULL
-        ORDER BY seq DESC LIMIT :most
+        ORDER BY seq DESC LIMIT {most}
     )
     UNION ALL
     (
         SELECT NULL, * FROM messages
         WHERE tenant_id = :tenant_id AND classroom_id = :classroom_id AND lesson_id IS NULL
         AND to_participant_id IS NULL AND group_id IS NULL
-        ORDER BY seq DESC LIMIT :most
+        ORDER BY seq DESC LIMIT {most}
     )
     UNION ALL
     SELECT readers.participant_id, mine.* FROM readers CROSS JOIN LATERAL (
@@ -93,7 +94,7 @@ WITH asides AS MATERIALIZED (
         WHERE asides.participant_id = readers.participant_id
         OR (to_participant_id IS NULL OR to_participant_id = readers.participant_id)
         AND (readers.leads OR asides.group_id IS NULL OR asides.group_id = readers.group_id)
-        ORDER BY seq DESC LIMIT :most
+        ORDER BY seq DESC LIMIT {most}
     ) AS mine
 )
 SELECT reader, seq, message_id, heard.participant_id, users.user_id, users.name, participants.role, text,
@@ -103,21 +104,28 @@ JOIN participants ON participants.tenant_id = :tenant_id
     AND participants.participant_id = heard.participant_id
 JOIN users ON users.tenant_id = :tenant_id AND users.user_id = participants.user_id
 ORDER BY seq
-""",
-        most=Integer(),
-        **dict.fromkeys(("tenant_id", "classroom_id", "lesson_id"), String()),
-        **dict.fromkeys(("readers", "leaders"), ARRAY(String)),
-    ).columns(
-        reader=String,
-        seq=Integer,
-        **dict.fromkeys(("message_id", "participant_id", "user_id", "name", "role", "text"), String),
-        sent_at=UTCTimestamp,
-        to_participant_id=String,
-        group_id=String,
-    ),
-    into=_heard,
-    reads=True,
-)
+"""
+
+
+@lru_cache(maxsize=16)
+def _recent(most: int) -> "Prepared[tuple[str | None, int, Line]]":
+    """Reads so many of what each reader may read."""
+    return Prepared(
+        worded(
+            HEARD.replace("{most}", str(most)),
+            **dict.fromkeys(("tenant_id", "classroom_id", "lesson_id"), String()),
+            **dict.fromkeys(("readers", "leaders"), ARRAY(String)),
+        ).columns(
+            reader=String,
+            seq=Integer,
+            **dict.fromkeys(("message_id", "participant_id", "user_id", "name", "role", "text"), String),
+            sent_at=UTCTimestamp,
+            to_participant_id=String,
+            group_id=String,
+        ),
+        into=_heard,
+        reads=True,
+    )
 
 
 async def recent(  # noqa: PLR0913 - each value is named at the call
@@ -133,7 +141,7 @@ async def recent(  # noqa: PLR0913 - each value is named at the call
     In a lesson those of it and of the time waited for it; else those since the last lesson. Of what was said
     in groups: what somebody hears who is in one, or in each who leads the class.
     """
-    found = await RECENT.all(
+    found = await _recent(limit).all(
         work,
         tenant_id=tenant_id,
         classroom_id=classroom_id,
@@ -141,7 +149,6 @@ async def recent(  # noqa: PLR0913 - each value is named at the call
         lesson_id=lesson_id or "",
         readers=list(for_participants),
         leaders=[role.value for role in LEADERS],
-        most=limit,
     )
     public = [(seq, line) for reader, seq, line in found if reader is None]
     asides = defaultdict[str, list[tuple[int, Line]]](list)

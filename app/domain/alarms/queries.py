@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, func, literal_column, or_, select, true, union_all
+from sqlalchemy import ColumnElement, FromClause, func, or_, select, true, union_all
 
 from app.domain.alarms import changes
 from app.domain.alarms.tables import Alarm
+from app.kit.lists import at_most
 from app.kit.work import Work
 
 WHEN = func.coalesce(Alarm.retry_at, Alarm.due_at)
@@ -22,7 +23,7 @@ async def due(work: Work, own: FromClause, limit: int = 50) -> Sequence[Alarm]:
     await changes.write(work)
     # A number and no parameter, an order that the index has, and of each tenant with a clock its first ones:
     # so one plan serves every instant. Making one each time takes longer than the look.
-    most: ColumnElement[int] = literal_column(str(limit))
+    most = at_most(limit)
     by_wall = (
         select(Alarm)
         .where(
@@ -57,5 +58,5 @@ async def following(work: Work, tenant_id: str) -> Alarm | None:
     """The alarm of a tenant that rings next."""
     await changes.write(work)
     return await work.db.scalar(
-        select(Alarm).where(Alarm.tenant_id == tenant_id).order_by(WHEN, *IN_ORDER).limit(1)
+        select(Alarm).where(Alarm.tenant_id == tenant_id).order_by(WHEN, *IN_ORDER).limit(at_most(1))
     )

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.drive.tables import Leftover
 from app.kit import ids
+from app.kit.lists import at_most
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
@@ -162,7 +163,7 @@ async def claim(work: Work, limit: int = 20) -> list[Doomed]:
     """Take what is due (of every `tenant_id`); the pushed time is the lease."""
     # Looked for without a lock, and then taken tenant by tenant: whoever comes second finds it moved.
     found = await work.db.scalars(
-        select(Leftover).where(Leftover.due_at <= work.wall).order_by(Leftover.due_at).limit(limit)
+        select(Leftover).where(Leftover.due_at <= work.wall).order_by(Leftover.due_at).limit(at_most(limit))
     )
     claimed = []
     for leftover in found.all():

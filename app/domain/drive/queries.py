@@ -6,6 +6,7 @@ from sqlalchemy import Select, or_, select, tuple_
 
 from app.domain.drive.leftovers import key
 from app.domain.drive.tables import Attachment, File
+from app.kit.lists import at_most
 from app.kit.store import Stored
 from app.kit.work import Work
 from app.rules.refusals import UnknownFile
@@ -37,7 +38,7 @@ async def library(  # noqa: PLR0913 - each value is named at the call
     if after is not None:
         last = await by_id(work, tenant_id, after)
         wanted = wanted.where(tuple_(File.created_at, File.file_id) > (last.created_at, last.file_id))
-    found = await work.db.scalars(wanted.order_by(File.created_at, File.file_id).limit(limit))
+    found = await work.db.scalars(wanted.order_by(File.created_at, File.file_id).limit(at_most(limit)))
     return found.all()
 
 
@@ -60,7 +61,7 @@ async def usable(
     work: Work, tenant_id: str, classroom_id: str, user_id: str, limit: int = 100
 ) -> Sequence[File]:
     """What a person may show in a class: files at hand there first, then one's own and public ones."""
-    return (await work.db.scalars(_usable(tenant_id, classroom_id, user_id).limit(limit))).all()
+    return (await work.db.scalars(_usable(tenant_id, classroom_id, user_id).limit(at_most(limit)))).all()
 
 
 async def usable_one(work: Work, tenant_id: str, classroom_id: str, user_id: str, file_id: str) -> File:

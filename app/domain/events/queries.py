@@ -6,9 +6,12 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import bindparam, select, true
 
 from app.domain.events.tables import Event, Ledger
+from app.kit.lists import at_most
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose
 from app.kit.work import Work
+
+NEWS_AT_ONCE: Final = 200
 
 
 async def after(work: Work, tenant_id: str, classroom_id: str, seq: int, limit: int = 100) -> Sequence[Event]:
@@ -17,7 +20,7 @@ async def after(work: Work, tenant_id: str, classroom_id: str, seq: int, limit: 
         select(Event)
         .where(Event.tenant_id == tenant_id, Event.classroom_id == classroom_id, Event.seq > seq)
         .order_by(Event.seq)
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return found.all()
 
@@ -42,7 +45,7 @@ LATER: Final = (
         Event.seq > bindparam("seq"),
     )
     .order_by(Event.seq)
-    .limit(bindparam("most"))
+    .limit(at_most(NEWS_AT_ONCE))
     .subquery("later")
 )
 NEWS: Final = Prepared(
@@ -55,9 +58,9 @@ NEWS: Final = Prepared(
 )
 
 
-async def news(work: Work, tenant_id: str, classroom_id: str, seq: int, limit: int = 100) -> News:
-    """A classroom's events past a number, in order, and the number of the latest of all; 0 without any."""
-    found = await NEWS.all(work, tenant_id=tenant_id, classroom_id=classroom_id, seq=seq, most=limit)
+async def news(work: Work, tenant_id: str, classroom_id: str, seq: int) -> News:
+    """The next events of a classroom past a number, in order, and the number of its latest; 0 without any."""
+    found = await NEWS.all(work, tenant_id=tenant_id, classroom_id=classroom_id, seq=seq)
     if not found:
         return News(0, [])
     return News(found[0].last_seq, [event for one in found for event in one.events])
@@ -73,7 +76,7 @@ async def page(
         select(Event)
         .where(Event.tenant_id == tenant_id)
         .order_by(Event.at.desc(), Event.classroom_id, Event.seq.desc())
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return found.all()
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, String, bindparam, func, literal_column, select, true
 
 from app.domain.feeds.tables import Entry, Feed, Poll
+from app.kit.lists import at_most
 from app.kit.prepared import Prepared
 from app.kit.work import Work
 from app.rules.refusals import Purged
@@ -84,13 +85,13 @@ def _wanted(tenant_id: Any, classroom_id: Any, kind: Any, subject: str | None) -
     if kind is not None:
         wanted.append(Entry.kind == kind)
     if subject is not None:
-        # The second half lets the index of those with a subject be used.
-        wanted += [Entry.subject == subject, Entry.subject != ""]
+        # The second half lets the index of those with a subject be used: it has to stand in the statement.
+        wanted += [Entry.subject == subject, Entry.subject != literal_column("''")]
     return wanted
 
 
-def _part(wanted: list[ColumnElement[bool]], since: Any, limit: Any) -> Any:
-    return select(Entry).where(*wanted, Entry.seq >= since).order_by(Entry.seq).limit(limit)
+def _part(wanted: list[ColumnElement[bool]], since: Any, limit: int) -> Any:
+    return select(Entry).where(*wanted, Entry.seq >= since).order_by(Entry.seq).limit(at_most(limit))
 
 
 class Line(NamedTuple):
@@ -108,7 +109,7 @@ def _lines(total: ColumnElement[int], kind: Any = None) -> Prepared[Line]:
     whose: Any = bindparam("tenant_id")
     where: Any = bindparam("classroom_id")
     # The limit stands in the statement: with a parameter the database cannot know that it is small.
-    part = _part(_wanted(whose, where, kind, None), bindparam("since"), literal_column(str(PAGE + 1)))
+    part = _part(_wanted(whose, where, kind, None), bindparam("since"), PAGE + 1)
     one = part.with_only_columns(Entry.seq, Entry.kind, Entry.body).lateral("one")
     lines = select(Feed.first_seq, total, one.c.seq, one.c.kind, one.c.body).outerjoin(one, true())
     mine = lines.where(Feed.tenant_id == whose, Feed.classroom_id == where)
@@ -127,6 +128,6 @@ async def polls(work: Work, tenant_id: str, limit: int = PAGE) -> Sequence[Poll]
         select(Poll)
         .where(Poll.tenant_id == tenant_id)
         .order_by(Poll.at.desc(), Poll.poll_id.desc())
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return found.all()

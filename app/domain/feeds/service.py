@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, Integer, String, bindparam, delete, select, tuple_
 from app.domain.feeds import trimming
 from app.domain.feeds.tables import Entry, Feed, Poll
 from app.kit import ids
+from app.kit.lists import at_most
 from app.kit.prepared import Prepared, worded
 from app.kit.tables import UTCTimestamp
 from app.kit.work import Work
@@ -160,7 +161,7 @@ def _waiting(tenant_id: str, since: datetime, limit: int) -> Any:
             Entry.at > since,
         )
         .order_by(Entry.at, Entry.classroom_id, Entry.seq)
-        .limit(limit)
+        .limit(at_most(limit))
         .with_for_update(of=Entry, skip_locked=True)
     )
 

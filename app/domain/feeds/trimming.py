@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from app.domain import alarms
 from app.domain.feeds.tables import Entry, Feed
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.lifecycle import KEPT_AT_MOST
 
@@ -29,7 +30,9 @@ async def trim(work: Work, tenant_id: str, classroom_id: str) -> None:
     )
     gone = Counter(str(kind) for kind in removed)
     feed.counts = {kind: number - gone[kind] for kind, number in feed.counts.items()}
-    found = await work.db.execute(select(Entry.seq, Entry.at).where(*mine).order_by(Entry.seq).limit(1))
+    found = await work.db.execute(
+        select(Entry.seq, Entry.at).where(*mine).order_by(Entry.seq).limit(at_most(1))
+    )
     oldest = found.one_or_none()
     feed.first_seq = oldest.seq if oldest else feed.last_seq + 1
     await work.db.flush()

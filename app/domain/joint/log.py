@@ -32,6 +32,7 @@ from app.domain.joint.paging import given, page_of
 from app.domain.outbox.tables import Attempt, Delivery, Subscription
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
@@ -97,7 +98,7 @@ async def entry(work: Work, source: Source, key: str, *, number: int, modulus: i
     every = _entries(source, WantedEntries())
     columns = every.selected_columns
     rows = await work.db.execute(
-        every.where(columns["key"] == key, columns["number"] % modulus == number).limit(1)
+        every.where(columns["key"] == key, columns["number"] % modulus == number).limit(at_most(1))
     )
     found = await _whole(work, source.tenant_id, rows.all())
     if not found:

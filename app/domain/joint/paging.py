@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
@@ -18,7 +19,7 @@ async def page_of(work: Work, wanted: Select[Any], page: int) -> tuple[int, Sequ
     if page != 1 and not 0 < page <= -(-count // SIZE):
         what = "page"
         raise UnknownThing(what, str(page))
-    rows = await work.db.execute(wanted.limit(SIZE).offset((page - 1) * SIZE))
+    rows = await work.db.execute(wanted.limit(at_most(SIZE)).offset((page - 1) * SIZE))
     return count, rows.all()
 
 

@@ -9,6 +9,7 @@ from app.domain.outbox import secrets, service
 from app.domain.outbox.tables import Host, Subscription
 from app.domain.tenants import clock
 from app.domain.tenants.tables import Credential, Tenant
+from app.kit.lists import at_most
 from app.kit.rows import remember
 from app.kit.work import Work
 from app.rules.hosts import is_host
@@ -151,7 +152,7 @@ async def _only(work: Work, dialect: str) -> tuple[str, str] | None:
     rows = await work.db.execute(
         select(Subscription.tenant_id, Subscription.purpose)
         .where(Subscription.dialect == dialect, Subscription.purpose.startswith(DEFAULT))
-        .limit(2)
+        .limit(at_most(2))
     )
     found = rows.all()
     return (found[0][0], found[0][1]) if len(found) == 1 else None

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ARRAY, ColumnElement, String, all_, and_, any_, cast, func, literal, select, tuple_
 
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.refusals import UnknownThing
 
@@ -55,7 +56,7 @@ async def deliveries(  # noqa: PLR0913 - each value is named at the call
         last = await delivery(work, tenant_id, after)
         place = tuple_(Delivery.created_at, Delivery.delivery_id)
         wanted = wanted.where(place < (last.created_at, last.delivery_id))
-    newest = wanted.order_by(Delivery.created_at.desc(), Delivery.delivery_id.desc()).limit(limit)
+    newest = wanted.order_by(Delivery.created_at.desc(), Delivery.delivery_id.desc()).limit(at_most(limit))
     return (await work.db.scalars(newest)).all()
 
 
@@ -77,7 +78,7 @@ async def made_since(  # noqa: PLR0913 - each value is named at the call
         Delivery.delivery_id != all_(cast(list(seen), ARRAY(String))),
         *_alike(subscription_id, classroom_id, kind),
     )
-    oldest = wanted.order_by(Delivery.created_at, Delivery.classroom_id, Delivery.seq).limit(limit)
+    oldest = wanted.order_by(Delivery.created_at, Delivery.classroom_id, Delivery.seq).limit(at_most(limit))
     return (await work.db.scalars(oldest)).all()
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.domain.outbox.claiming import Claimed
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit import ids
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules import backoff
 from app.rules.backoff import Verdict
@@ -177,7 +178,7 @@ async def _park(work: Work, subscription: Subscription, lane: Lane, outcome: Out
     await work.db.flush()
     mine = (Lane.tenant_id == lane.tenant_id, Lane.subscription_id == lane.subscription_id)
     others = select(Lane.lane_key).where(*mine, Lane.lane_key != lane.lane_key, Lane.due_at.is_not(None))
-    least = others.where(Lane.tries < lane.tries).order_by(Lane.tries, Lane.due_at).limit(1)
+    least = others.where(Lane.tries < lane.tries).order_by(Lane.tries, Lane.due_at).limit(at_most(1))
     first = await work.db.scalar(least.with_for_update(skip_locked=True))
     # A lane that somebody holds stays as it is, and rests after its own failure.
     held_back = others.where(Lane.due_at < again + backoff.PROBE).with_for_update(skip_locked=True)

@@ -12,6 +12,7 @@ from app.domain.outbox import endpoints
 from app.domain.participants.tables import Participant
 from app.domain.users.tables import User
 from app.kit.ical import Entry
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.lifecycle import State
 from app.rules.recurrence import over_at
@@ -62,7 +63,7 @@ async def _seated(work: Work, user: User, since: datetime) -> Sequence[Any]:
             or_(once, series, _joint(since)),
         )
         .order_by(Classroom.starts_at.desc(), Classroom.classroom_id)
-        .limit(MOST_ENTRIES)
+        .limit(at_most(MOST_ENTRIES))
     )
     return found.all()
 
@@ -84,7 +85,7 @@ async def _taught(work: Work, user: User, since: datetime) -> Sequence[Classroom
             _joint(since),
         )
         .order_by(Classroom.starts_at.desc(), Classroom.classroom_id)
-        .limit(MOST_ENTRIES)
+        .limit(at_most(MOST_ENTRIES))
     )
     return found.all()
 

@@ -12,6 +12,7 @@ from app.domain.classrooms import queries as rooms
 from app.domain.drive import leftovers
 from app.domain.drive.leftovers import Upload
 from app.domain.recordings.tables import Take, TakeFile
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.intervals import Interval, total
 from app.rules.takes import PART, TakePlan, kept
@@ -70,7 +71,7 @@ async def claim(work: Work) -> Job | None:
         select(Take)
         .where(Take.film_at <= work.wall)
         .order_by(Take.film_at)
-        .limit(1)
+        .limit(at_most(1))
         .execution_options(populate_existing=True)
     )
     while (take := await work.db.scalar(due)) is not None:

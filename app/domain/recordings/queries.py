@@ -14,6 +14,7 @@ from app.domain.recordings import links
 from app.domain.recordings.tables import Recording
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Tenant
+from app.kit.lists import at_most
 from app.kit.signing import link_holds
 from app.kit.work import Work
 from app.rules.recording import SHOWN, shown
@@ -92,7 +93,7 @@ async def page(work: Work, recording: Recording, after: int = 0, limit: int = PA
             Event.data["to"].astext.is_(None),
         )
         .order_by(Event.seq)
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return [
         Shown(seq, at, kind, data)

@@ -10,6 +10,7 @@ from app.domain.events import kinds
 from app.domain.events.tables import Event
 from app.domain.recordings.tables import Recording
 from app.kit import ids
+from app.kit.lists import at_most
 from app.kit.work import Work
 
 
@@ -54,7 +55,7 @@ async def _stretch(work: Work, lesson: Lesson) -> tuple[int, int]:
             Event.kind == "LessonEnded",
         )
         .order_by(Event.seq.desc())
-        .limit(1)
+        .limit(at_most(1))
     )
     last = await work.db.scalar(ends.where(Event.data["lesson_id"].astext == lesson.lesson_id))
     if last is None:

@@ -11,6 +11,7 @@ from app.domain.recordings import links
 from app.domain.recordings.queries import Shown
 from app.domain.recordings.tables import Take, TakeFile
 from app.domain.tenants import queries as tenants
+from app.kit.lists import at_most
 from app.kit.signing import link_holds
 from app.kit.work import Work
 from app.rules.recording import SHOWN, shown
@@ -61,7 +62,7 @@ async def of_classroom(
     mine = (Take.tenant_id == tenant_id, Take.classroom_id == classroom_id)
     total = await work.db.scalar(select(func.count()).select_from(Take).where(*mine))
     found = await work.db.scalars(
-        select(Take).where(*mine, Take.number >= first).order_by(Take.number).limit(limit + 1)
+        select(Take).where(*mine, Take.number >= first).order_by(Take.number).limit(at_most(limit + 1))
     )
     takes = found.all()
     return Takes(total or 0, takes[:limit], takes[limit].number if len(takes) > limit else None)
@@ -123,7 +124,7 @@ async def happened(work: Work, take: Take, after: int = 0) -> Stretch:
             Event.data["to"].astext.is_(None),
         )
         .order_by(Event.seq)
-        .limit(PAGE)
+        .limit(at_most(PAGE))
     )
     found = rows.all()
     seen = [

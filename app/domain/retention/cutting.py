@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, and_, delete, inspect, select, text
 
 from app.domain.tenants import clock
 from app.kit import tables
+from app.kit.lists import at_most
 from app.kit.tables import Base
 from app.kit.work import Work
 
@@ -57,7 +58,7 @@ def old(table: type[Base], at: Any, *where: ColumnElement[bool], most: int | Non
         select(*inspect(table).primary_key)
         .where(*where)
         .order_by(at)
-        .limit(most or AT_ONCE)
+        .limit(at_most(most or AT_ONCE))
         .with_for_update(skip_locked=True, of=table)
         .cte("old")
     )

@@ -15,6 +15,7 @@ from app.domain.rooms.tables import Reservation
 from app.domain.tenants.tables import Tenant
 from app.domain.users.queries import EMPTY
 from app.domain.users.tables import User
+from app.kit.lists import at_most
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose
 from app.kit.work import Work
@@ -173,7 +174,9 @@ async def page(work: Work, classroom: Placed, wanted: Wanted, *, since: int = 1,
     every = _seats(classroom.tenant_id, classroom.classroom_id, wanted)
     total = await work.db.scalar(select(func.count()).select_from(every.subquery())) or 0
     first = max(since, 1)
-    found = await work.db.execute(every.order_by(Participant.participant_id).offset(first - 1).limit(limit))
+    found = await work.db.execute(
+        every.order_by(Participant.participant_id).offset(first - 1).limit(at_most(limit))
+    )
     people = [Shown(*row) for row in found]
     following = first + len(people)
     return People(total, people, following if people and following <= total else None)

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from app.domain.users.tables import User
-from app.kit.lists import among
+from app.kit.lists import among, at_most
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, recalled, remember
 from app.kit.work import Work
@@ -113,7 +113,7 @@ async def find(work: Work, tenant_id: str, text: str, limit: int = 100) -> Seque
         select(User)
         .where(User.tenant_id == tenant_id, User.user_id.in_(ids))
         .order_by(User.name_key, User.user_id)
-        .limit(limit)
+        .limit(at_most(limit))
     )
     return found.all()
 
@@ -134,7 +134,9 @@ async def _named(work: Work, tenant_id: str, part: str, limit: int) -> Select[st
     )
     if not looked_for or having[part] >= MANY:
         # So many have it that going through the names in their order soon comes to an end.
-        everybody = in_order.where(User.name_key.contains(part, autoescape=True)).limit(limit).subquery()
+        everybody = (
+            in_order.where(User.name_key.contains(part, autoescape=True)).limit(at_most(limit)).subquery()
+        )
         return select(everybody.c.user_id)
     # The index reads whatever it is asked for, so it is not asked for parts that nearly everybody has.
     chosen = sorted(looked_for, key=having.__getitem__)[:FEW]
@@ -143,4 +145,4 @@ async def _named(work: Work, tenant_id: str, part: str, limit: int) -> Select[st
     # The offset keeps the database from choosing the order's index, by which it would read all names.
     likely = mine.where(PARTS.op("@>")(wanted)).offset(0).subquery()
     found = select(likely.c.user_id).where(likely.c.name_key.contains(part, autoescape=True))
-    return found.order_by(likely.c.name_key, likely.c.user_id).limit(limit)
+    return found.order_by(likely.c.name_key, likely.c.user_id).limit(at_most(limit))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.users import queries
 from app.domain.users.tables import User
 from app.kit import ids
+from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UserExists
 
@@ -134,7 +135,9 @@ async def _refuse_clash(work: Work, tenant_id: str, draft: UserDraft, besides: s
     if not clashes:
         return
     found = await work.db.scalar(
-        select(User).where(User.tenant_id == tenant_id, User.user_id != besides, or_(*clashes)).limit(1)
+        select(User)
+        .where(User.tenant_id == tenant_id, User.user_id != besides, or_(*clashes))
+        .limit(at_most(1))
     )
     if found is not None:
         raise UserExists(found.user_id, "email" if email and found.email == email else "external_id")
