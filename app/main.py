@@ -25,6 +25,7 @@ from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain.tenants.clock import Entering
 from app.kit import loops
+from app.kit.allowance import Allowance
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
 from app.kit.express import Server
@@ -171,6 +172,7 @@ def create_app(
         settled=errors.ordinary(DIALECTS, settings.proxies),
         noted=metrics.note,
         plain=errors.plain_path(DIALECTS),
+        secure=settings.serves_tls,
         title="Homeroom",
         lifespan=lifespan,
         docs_url=None,
@@ -184,6 +186,7 @@ def create_app(
     app.state.store, app.state.largest_file = store, settings.upload_mb * 1_000_000
     app.state.head_revision, app.state.database_trouble = database.head_revision(), trouble
     app.state.metrics = metrics
+    app.state.entries = Allowance(settings.entries_per_minute)
     errors.install(app, DIALECTS, pages=player.PAGES)
     app.add_middleware(Measure, metrics=app.state.metrics)
     app.add_middleware(BodyLimit)

@@ -15,6 +15,8 @@ from app.rules.refusals import BadValue
 # Well known on purpose, like a password printed on the box: with it the server answers on loopback only.
 DEVELOPMENT_ADMIN_TOKEN: Final = "homeroom-development-admin-token"  # noqa: S105 - public by design
 SHORTEST_ADMIN_TOKEN: Final = 24
+FEWEST_LETTERS: Final = 8
+"""Different ones in a token. Any that was made by chance, in hexadecimal too, has more."""
 FEWEST_DAYS: Final = 7
 
 
@@ -52,6 +54,12 @@ class Settings(BaseSettings):
         DEVELOPMENT_ADMIN_TOKEN,
         description="Admin API bearer token, 24 characters or more. Unset: development credentials.",
     )
+    metrics_token: str | None = Field(
+        None, description="Bearer token for `/metrics`, 24 characters or more; unset: anybody may read it."
+    )
+    docs_token: str | None = Field(
+        None, description="Password for `/docs` (any user name), 24 characters or more; unset: no password."
+    )
     files_url: str | None = Field(
         None,
         description="S3-compatible store of files, s3://bucket/prefix?endpoint=…; unset: the data directory.",
@@ -74,6 +82,12 @@ class Settings(BaseSettings):
     )
     token_calls_per_hour: int = Field(
         0, ge=0, le=1440, description="Access tokens a tenant may ask for in an hour; 0 sets no limit."
+    )
+    entries_per_minute: int = Field(
+        300,
+        ge=0,
+        le=100_000,
+        description="How often an address may ask the LearnCube class page to let it in; 0 sets no limit.",
     )
     question_seconds: float = Field(
         10,
@@ -171,8 +185,10 @@ class Settings(BaseSettings):
             raise ValueError("HOMEROOM_TLS_CERT and HOMEROOM_TLS_KEY are needed both.")
         if self.tls_cert and self.tls == "auto":
             raise ValueError("HOMEROOM_TLS=auto makes certificates itself: unset HOMEROOM_TLS_CERT, or it.")
-        if len(self.admin_token) < SHORTEST_ADMIN_TOKEN:
-            raise ValueError(f"HOMEROOM_ADMIN_TOKEN has to have {SHORTEST_ADMIN_TOKEN} characters or more.")
+        for name in ("admin_token", "metrics_token", "docs_token"):
+            token = getattr(self, name)
+            if token is not None and (why := weakness_of(token)):
+                raise ValueError(f"HOMEROOM_{name.upper()} {why}.")
         return self
 
     @property
@@ -209,6 +225,20 @@ class Settings(BaseSettings):
         host = f"[{here}]" if ":" in here else here
         scheme, usual = ("https", 443) if self.serves_tls else ("http", 80)
         return f"{scheme}://{host}" if self.port == usual else f"{scheme}://{host}:{self.port}"
+
+
+def weakness_of(token: str) -> str | None:
+    """What makes a token easy to guess, as a sentence goes on after its name; None where nothing does."""
+    if len(token) < SHORTEST_ADMIN_TOKEN:
+        return f"has to have {SHORTEST_ADMIN_TOKEN} characters or more"
+    if len(set(token.casefold())) < FEWEST_LETTERS:
+        return (
+            f"has to have {FEWEST_LETTERS} different characters or more: make it with `openssl rand -hex 24`"
+        )
+    # A text that is a piece over and over stands in itself twice, moved by that piece.
+    if token in (token + token)[1:-1]:
+        return "repeats itself: make it with `openssl rand -hex 24`"
+    return None
 
 
 def is_loopback(host: str) -> bool:

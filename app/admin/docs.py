@@ -6,11 +6,12 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import Any, Protocol
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute
 
+from app.admin.auth import require_reader_of_docs
 from app.rules.refusals import UnknownThing
 
 TITLES = {"merithub": "MeritHub", "agora": "Agora", "learncube": "LearnCube", "admin": "Homeroom admin"}
@@ -72,7 +73,7 @@ def docs_router(dialects: Iterable[Speaker], admin_router: APIRouter) -> APIRout
     """The routes of `/docs`; the descriptions are made when first asked for."""
     routers = {dialect.name: dialect.router for dialect in dialects} | {"admin": admin_router}
     made: dict[str, dict[str, Any]] = {}
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(require_reader_of_docs)])
 
     @router.get("/docs")
     async def index() -> Response:

@@ -2,11 +2,12 @@
 
 from time import perf_counter
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.admin.auth import require_scraper
 from app.domain.outbox import log
 from app.kit.web import WorkDep
 
@@ -86,7 +87,7 @@ class Measure:
 router = APIRouter(tags=["health"])
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, dependencies=[Depends(require_scraper)])
 async def metrics(request: Request, work: WorkDep) -> Response:
     """This process's figures, and the outbox's, in Prometheus' text format."""
     kept: Metrics = request.app.state.metrics

@@ -89,6 +89,8 @@ async def _apply(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None
     if changes.agora is not None and changes.agora.gives("every_class_is_a_room"):
         every = changes.agora.every_class_is_a_room
         await editing.set_switches(work, tenant, rooms.SWITCH, {rooms.EVERY: every})
+    if changes.gives("frame_ancestors"):
+        await editing.set_framers(work, tenant, changes.frame_ancestors)
     await apply_urls(work, tenant, changes)
 
 

@@ -20,7 +20,9 @@ from app.domain.feeds.tables import Poll
 from app.domain.outbox.tables import Attempt, Delivery
 from app.domain.rooms import queries as rooms
 from app.domain.tenants.tables import Credential, Tenant
+from app.rules.hosts import is_host
 
+LONGEST_PORT = 5
 DialectName = Literal["merithub", "agora", "learncube"]
 DeliveryState = Literal["pending", "delivered", "dead"]
 PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
@@ -33,8 +35,19 @@ def storable(text: str) -> str:
     return text
 
 
+def origin(text: str) -> str:
+    """The text where it is an origin such as `https://school.example` or `https://*.school.example`."""
+    scheme, mark, place = text.lower().partition("://")
+    host, colon, port = place.partition(":")
+    right = is_host(host.removeprefix("*.")) and (not colon or (port.isascii() and port.isdecimal()))
+    if scheme not in ("http", "https") or not mark or not right or len(port) > LONGEST_PORT:
+        raise ValueError("must be an origin such as https://school.example or https://*.school.example")
+    return text.lower()
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Origin = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(origin)]
 LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes", "token_calls_per_hour"]
 Limit = Annotated[StrictInt, Field(ge=0, le=1440)]
 
@@ -82,6 +95,7 @@ class TenantChange(Change):
     `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty,
     `early_minutes` how long before its time a scheduled lesson of a standing class may start,
     `token_calls_per_hour` how many access tokens it may ask for in an hour (0: as many as it likes).
+    `frame_ancestors` names the origins whose pages may show its rooms in a frame; null: any, []: none.
     """
 
     name: Name | None = None
@@ -89,6 +103,7 @@ class TenantChange(Change):
     merithub: MeritHubChange | None = None
     learncube: LearnCubeChange | None = None
     agora: AgoraChange | None = None
+    frame_ancestors: Annotated[list[Origin], Field(max_length=50)] | None = None
 
 
 class NewTenant(TenantChange):
@@ -126,6 +141,7 @@ class TenantShown(BaseModel):
     allow_private: bool
     created_at: datetime
     limits: dict[str, int]
+    frame_ancestors: list[str] | None
     merithub: MeritHubPart
     learncube: LearnCubePart
     agora: AgoraPart
@@ -140,6 +156,7 @@ class TenantShown(BaseModel):
             allow_private=tenant.allow_private,
             created_at=tenant.created_at,
             limits=tenant.settings.get("limits", {}),
+            frame_ancestors=tenant.framers,
             merithub=MeritHubPart(
                 ping_url=urls.get(("merithub", "status")),
                 content_ping_url=urls.get(("merithub", "content")),

@@ -36,6 +36,7 @@ from app.rules.refusals import (
     Invalid,
     NoDownload,
     NotFound,
+    PasswordNeeded,
     RangeOutside,
     RateLimited,
     Refusal,
@@ -101,6 +102,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             found = {"retry-after": "1"}
         case OtherHttp(status=415):
             found = {"accept-encoding": "gzip"}
+        case PasswordNeeded():
+            found = {"www-authenticate": 'Basic realm="Homeroom", charset="UTF-8"'}
         case Unauthenticated():
             found = {"www-authenticate": "Bearer"}
     return found

@@ -55,16 +55,18 @@ class Bell:
         self._wake.set()
 
     @contextlib.contextmanager
-    def listening(self, topic: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever the topic rings; the listener clears it."""
+    def listening(self, *topics: str) -> Iterator[asyncio.Event]:
+        """An event that is set whenever one of the topics rings; the listener clears it."""
         event = asyncio.Event()
-        self._listeners[topic].add(event)
+        for topic in topics:
+            self._listeners[topic].add(event)
         try:
             yield event
         finally:
-            self._listeners[topic].discard(event)
-            if not self._listeners[topic]:
-                del self._listeners[topic]
+            for topic in topics:
+                self._listeners[topic].discard(event)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
 
     async def _run(self) -> None:
         while not self._stop.is_set():

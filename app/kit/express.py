@@ -82,12 +82,15 @@ class Server(FastAPI):
 
     `settled` finds out who asks for what, and says whether that is ordinary: nothing that the app's layers
     would change or refuse. `noted` is told of each answer: method, route, status, seconds. `plain` gives the
-    path that is meant by one with slashes too many.
+    path that is meant by one with slashes too many. `secure`: it speaks TLS itself.
     """
 
-    def __init__(self, *, settled: Settled, noted: Noted, plain: Plain = str, **options: Any) -> None:
+    def __init__(
+        self, *, settled: Settled, noted: Noted, plain: Plain = str, secure: bool = False, **options: Any
+    ) -> None:
         super().__init__(**options)
-        self._settled, self._noted, self._plain = settled, noted, plain
+        self._settled, self._noted = settled, noted
+        self._plain, self._secure = plain, secure
         self.router.routes.insert(0, Failure())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,7 +105,7 @@ class Server(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The app's layers, and the way around them."""
         express = Express(super().build_middleware_stack(), self.router, self._settled, self._noted)
-        return Front(express, self._plain)
+        return Front(express, self._plain, secure=self._secure)
 
     def methods_of(self, path: str) -> list[str]:
         """All methods with which a path can be asked for, whichever routes they belong to."""

@@ -21,6 +21,8 @@ HEAD: Final = "homeroom.head"
 
 WHITE: Final = b" \t\r\n\xef\xbb\xbf"
 
+STRICT: Final = (b"strict-transport-security", b"max-age=31536000")
+
 GZIP: Final = frozenset({b"gzip", b"x-gzip"})
 UNPACKED_AT_ONCE: Final = 64 * 1024
 IDLE_PACKED: Final = 64 * 1024
@@ -32,11 +34,16 @@ class Unreadable(HTTPException):
 
 
 class Front:
-    """Stands before the app. `plain` gives the path that is meant by one with slashes too many."""
+    """Stands before the app.
 
-    def __init__(self, app: ASGIApp, plain: Callable[[str], str]) -> None:
+    `plain` gives the path that is meant by one with slashes too many. Where the server is `secure`, browsers
+    are told to come by TLS from now on.
+    """
+
+    def __init__(self, app: ASGIApp, plain: Callable[[str], str], *, secure: bool = False) -> None:
         self._app = app
         self._plain = plain
+        self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request as what is meant by it, or with the fault that it has."""
@@ -50,6 +57,8 @@ class Front:
         if scope["type"] == "websocket":
             await (WebSocketClose() if fault else self._app)(scope, receive, send)
             return
+        if self._secure and scope["scheme"] == "https" and not _is_local(scope):
+            send = _strict(send)
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET", HEAD: True}, _headed(send)
         if fault is None:
@@ -94,6 +103,24 @@ def _shallow(receive: Receive) -> Receive:
         return message
 
     return checked
+
+
+def _is_local(scope: Scope) -> bool:
+    """Whether it is asked under a name of this machine, which other servers have too, and without TLS."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"").lower()
+    name = host.partition(b":")[0].rstrip(b".")
+    return name == b"localhost" or name.endswith(b".localhost")
+
+
+def _strict(send: Send) -> Send:
+    """The same with the word for browsers that here is TLS (RFC 6797)."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), STRICT]
+        await send(message)
+
+    return sent
 
 
 def _headed(send: Send) -> Send:

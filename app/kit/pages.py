@@ -1,6 +1,7 @@
 """Renders the few HTML pages: plain templates, escaped values, a strict content security policy."""
 
 import html
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -10,9 +11,11 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 POLICY = (
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; "
+    "default-src 'self'; connect-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'"
 )
+
+NOBODY = "'none'"
 
 
 @cache
@@ -20,10 +23,15 @@ def _template(name: str) -> Template:
     return Template((files("app") / "templates" / name).read_text("utf-8"))
 
 
-def page(template: str, *, status: int = 200, frame: bool = True, **values: str) -> HTMLResponse:
-    """A page from `app/templates`, each value HTML-escaped; `frame=False` forbids embedding it."""
+def page(
+    template: str, *, status: int = 200, framers: Sequence[str] | None = None, **values: str
+) -> HTMLResponse:
+    """A page from `app/templates`, each value HTML-escaped.
+
+    `framers` are the origins whose pages may show it in a frame; None: any.
+    """
     body = _template(template).substitute({name: html.escape(value) for name, value in values.items()})
-    policy = POLICY if frame else POLICY + "; frame-ancestors 'none'"
+    policy = POLICY if framers is None else f"{POLICY}; frame-ancestors {' '.join(framers) or NOBODY}"
     headers = {
         "content-security-policy": policy,
         "referrer-policy": "no-referrer",
@@ -33,10 +41,11 @@ def page(template: str, *, status: int = 200, frame: bool = True, **values: str)
     return HTMLResponse(body, status_code=status, headers=headers)
 
 
-def room_page(door: str) -> HTMLResponse:
+def room_page(door: str, framers: Sequence[str] | None) -> HTMLResponse:
     """The room of whoever the door lets in: the path to which the page posts what its address says."""
     return page(
         "room.html",
+        framers=framers,
         door=door,
         socket="",
         title="Class",

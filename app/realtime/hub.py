@@ -177,7 +177,8 @@ class Hub:
         async def tick() -> int:
             return await self._carry(room)
 
-        with self._bell.listening(f"room:{room.tenant_id}:{room.classroom_id}") as wake:
+        topics = f"room:{room.tenant_id}:{room.classroom_id}", f"tenant:{room.tenant_id}"
+        with self._bell.listening(*topics) as wake:
             await loops.forever(tick, wake, room.stop, LOOK_EVERY)
 
     async def _carry(self, room: Room) -> int:

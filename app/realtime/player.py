@@ -43,6 +43,7 @@ async def player(opened: Annotated[Opened, Depends(watched, scope="function")]) 
     names = (secret, recording.tenant_id, recording.recording_id)
     return page(
         "player.html",
+        framers=opened.tenant.framers,
         title=opened.classroom.title,
         events=links.events(*names),
         download=links.download(*names) if opened.classroom.recording_download else "",

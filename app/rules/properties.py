@@ -68,6 +68,23 @@ def put(
     return after, Change(put=changed)
 
 
+def must_fit(name: str, values: Mapping[str, Any], *, most: int = 2 * MOST_BYTES) -> None:
+    """Refuse values that are kept whole under a name: too deep, too many, too large, or not to be stored.
+
+    A tree that fits by itself fits in them.
+    """
+    for key, value in values.items():
+        place = f"{name}.{key}"
+        _check_key(place, key)
+        _check(place, value, 0)
+        if _keys_in(value) > MOST_KEYS:
+            raise BadValue(_short(place), f"must be at most {MOST_KEYS} keys in all")
+    if len(values) > MOST_KEYS:
+        raise BadValue(name, f"must be at most {MOST_KEYS} keys")
+    if len(_text(dict(values)).encode()) > most:
+        raise BadValue(name, f"is too large: it takes {most} bytes at most")
+
+
 def remove(before: Mapping[str, Any], paths: Iterable[str]) -> tuple[Tree, Change]:
     """The tree without what is at these paths, and which of them led to something."""
     after: Tree = _copy(before)

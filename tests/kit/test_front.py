@@ -51,7 +51,9 @@ class Asked:
         return self.refused.status_code if self.refused else None
 
 
-async def ask(*pieces: bytes, headers: Iterable[tuple[bytes, bytes]] = (HOST,), **more: Any) -> Asked:
+async def ask(
+    *pieces: bytes, headers: Iterable[tuple[bytes, bytes]] = (HOST,), secure: bool = False, **more: Any
+) -> Asked:
     asked = Asked()
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "http_version": "1.1"}
     coming: list[Message] = [
@@ -65,7 +67,7 @@ async def ask(*pieces: bytes, headers: Iterable[tuple[bytes, bytes]] = (HOST,), 
     async def send(message: Message) -> None:
         asked.sent.append(message)
 
-    await Front(asked.app, lambda path: path.replace("//", "/"))(
+    await Front(asked.app, lambda path: path.replace("//", "/"), secure=secure)(
         {**scope, "headers": list(headers), **more}, receive, send
     )
     return asked
@@ -140,6 +142,29 @@ async def test_nobody_makes_a_long_body_for_a_head() -> None:
     scope = {"type": "http", "method": "HEAD", "path": "/", "query_string": b"", "headers": [HOST]}
     await Front(app, str)(scope, receive, send)
     assert made[0] < 100
+
+
+@pytest.mark.parametrize(
+    ("secure", "scheme", "host", "told"),
+    [
+        (True, "https", b"class.example", True),
+        (True, "https", b"class.example:8443", True),
+        (True, "https", b"localhost.example", True),
+        (True, "https", b"127.0.0.1", True),
+        (True, "http", b"class.example", False),
+        (False, "https", b"class.example", False),
+        # Other programs of this machine are asked under this name too, and without TLS.
+        (True, "https", b"localhost", False),
+        (True, "https", b"LocalHost:8443", False),
+        (True, "https", b"school.localhost.", False),
+    ],
+)
+async def test_browsers_are_told_to_come_by_tls_where_the_server_speaks_it(
+    *, secure: bool, scheme: str, host: bytes, told: bool
+) -> None:
+    asked = await ask(headers=[(b"host", host)], scheme=scheme, secure=secure)
+    headers = dict(asked.sent[0]["headers"])
+    assert headers.get(b"strict-transport-security") == (b"max-age=31536000" if told else None)
 
 
 # ---- Packed bodies

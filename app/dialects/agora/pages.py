@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.dialects.agora import wire_rooms
 from app.dialects.agora.access import App
-from app.dialects.agora.auth import Asked, verified
+from app.dialects.agora.auth import DIALECT, Asked, verified
 from app.dialects.agora.coming import come
 from app.dialects.agora.reading import Body, Wire, must_be_id, read
 from app.dialects.agora.tokens import Caller
@@ -16,7 +16,9 @@ from app.dialects.errors import status_of
 from app.dialects.reading import Number, Text
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.tables import Participant
+from app.domain.tenants import queries as tenants
 from app.kit.pages import room_page
+from app.kit.web import WorkDep
 from app.kit.work import Work, Works
 from app.rules.refusals import BadValue, Refusal, Unauthenticated
 
@@ -38,9 +40,10 @@ class Launch(Wire):
 
 
 @router.get("/agora/{app_id}/rooms/{room_uuid}")
-async def show_room(app_id: str, room_uuid: str) -> HTMLResponse:
+async def show_room(work: WorkDep, app_id: str, room_uuid: str) -> HTMLResponse:
     """A room for `userUuid` with its `token`. Programs fetch pages ahead, so it only shows itself."""
-    return room_page(f"/agora/{quote(app_id, safe='')}/rooms/{quote(room_uuid, safe='')}/enter")
+    door = f"/agora/{quote(app_id, safe='')}/rooms/{quote(room_uuid, safe='')}/enter"
+    return room_page(door, await tenants.framers(work, DIALECT, app_id))
 
 
 @router.post("/agora/{app_id}/rooms/{room_uuid}/enter")

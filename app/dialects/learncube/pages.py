@@ -1,13 +1,14 @@
 """The class page, and the door behind it: the page changes nothing, its script asks to be let in."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.dialects.learncube import wire
 from app.dialects.learncube.ask import Asked, Asker
+from app.dialects.reading import clean
 from app.domain import joint, participants, presence
 from app.domain.classrooms.tables import Classroom
 from app.domain.outbox import endpoints
@@ -16,7 +17,9 @@ from app.domain.participants.tables import Participant
 from app.domain.tenants import queries as tenants
 from app.domain.users import UserDraft
 from app.kit.pages import room_page
+from app.kit.web import WorkDep
 from app.kit.work import Work
+from app.rules.refusals import RateLimited, UnknownThing
 from app.rules.seats import SeatRole
 
 router = APIRouter(include_in_schema=False)
@@ -26,21 +29,38 @@ LONGEST_NAME = 100
 DOOR = "/classv3/enter"
 
 
+async def framers_of(request: Request, work: WorkDep) -> list[str] | None:
+    """Who may frame the page: as the tenant says whose key or host name is in its address."""
+    if key := request.query_params.get("pub_key"):
+        return await tenants.framers(work, DIALECT, clean(key))
+    try:
+        endpoint = await endpoints.at(work, DIALECT, request.headers.get("host", ""))
+    except UnknownThing:
+        return None
+    return (await tenants.by_id(work, endpoint.tenant_id)).framers
+
+
+Framers = Annotated[list[str] | None, Depends(framers_of, scope="function")]
+
+
 @router.get("/classv3")
-async def class_page() -> HTMLResponse:
+async def class_page(framers: Framers) -> HTMLResponse:
     """The classroom of `token` for `user_id`. Programs fetch it ahead, so it only shows itself."""
-    return room_page(DOOR)
+    return room_page(DOOR, framers)
 
 
 @router.get("/class/start")
-async def direct_page() -> HTMLResponse:
+async def direct_page(framers: Framers) -> HTMLResponse:
     """The same, by `pub_key`, `room_token` and `userid`."""
-    return room_page(DOOR)
+    return room_page(DOOR, framers)
 
 
 @router.post(DOOR)
 async def enter(request: Request, body: wire.Enter) -> Response:
     """Ask the customer's server about whoever stands at the door, and let them in or say why not."""
+    # Each try is a question to the customer's server, and anybody may stand at this door.
+    if wait := request.app.state.entries.wait(request.client.host if request.client else ""):
+        raise RateLimited(wait)
     asker: Asker = request.app.state.asker
     async with asker.works.begin() as work:
         endpoint = await _endpoint(work, request, body)

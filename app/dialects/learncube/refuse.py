@@ -13,6 +13,7 @@ from app.rules.refusals import (
     Invalid,
     NotFound,
     NotItsTime,
+    RateLimited,
     Refusal,
     RoomClosed,
     RoomFull,
@@ -66,7 +67,7 @@ def _body(refusal: Refusal) -> dict[str, object]:  # noqa: PLR0911 - one line fo
             return {"detail": NOT_FOUND, "message": NO_SCHOOL}
         case NotFound():
             return {"detail": NOT_FOUND}
-        case RoomClosed() | RoomFull() | NotItsTime() | Banned():
+        case RoomClosed() | RoomFull() | NotItsTime() | Banned() | RateLimited():
             # Said at the door, where the page shows `message` to a person.
             return {"detail": refusal.message, "message": refusal.message}
         case WrongMethod():

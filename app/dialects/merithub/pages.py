@@ -48,6 +48,7 @@ async def _room(  # noqa: PLR0913 - each value is named at the call
         raise UnknownLink
     return page(
         "room.html",
+        framers=tenant.framers,
         door="",
         socket=f"/_/room/{quote(tenant.tenant_id)}/{quote(link)}/socket",
         title=door.classroom.title,

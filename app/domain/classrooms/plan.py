@@ -6,10 +6,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.rules.refusals import BadValue, PastStart
+from app.rules.texts import OF_CLASSROOM, must_fit
 
 MAY_BE_PAST = timedelta(minutes=2)
 LONGEST_MINUTES = 1440
-LONGEST_TITLE = 500
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,7 @@ def check(plan: ClassroomPlan, now: datetime, *, new_start: bool) -> None:
     """Refuse a plan that cannot be held; `new_start` says whether the start is being set now."""
     if not plan.title.strip():
         raise BadValue("title", "must not be empty")
-    if len(plan.title) > LONGEST_TITLE:
-        raise BadValue("title", f"must be at most {LONGEST_TITLE} characters")
+    must_fit(vars(plan), OF_CLASSROOM)
     if not 1 <= plan.duration_minutes <= LONGEST_MINUTES:
         raise BadValue("duration_minutes", f"must be from 1 to {LONGEST_MINUTES} minutes")
     try:

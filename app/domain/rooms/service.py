@@ -20,6 +20,7 @@ from app.kit.work import Work
 from app.rules.booking import ONE_PLACE_EACH, USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
 from app.rules.lifecycle import KEPT_AT_MOST, OVER, State
 from app.rules.presence import LeaveReason
+from app.rules.properties import must_fit
 from app.rules.refusals import AlreadyEnded, AlreadyStarted, NameTaken, OtherForm, RoomClosed
 from app.rules.seats import SeatRole
 
@@ -40,6 +41,7 @@ class Booking:
 async def reserve(work: Work, tenant_id: str, reference: str, booking: Booking) -> Classroom:
     """Make a classroom under the customer's name; NameTaken, or OtherForm, where there is one."""
     must_be_bookable(booking.title, booking.duration_seconds, booking.linger_seconds)
+    must_fit("properties", booking.properties)
     await known.hold_name(work, tenant_id, f"room/{reference}")
     there = await known.by_reference(work, tenant_id, reference, joint=False)
     if there is not None:

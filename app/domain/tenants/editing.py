@@ -1,6 +1,6 @@
 """Changing a customer account: its name, limits and switches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.tenants.tables import Tenant
@@ -36,6 +36,13 @@ async def set_switches(work: Work, tenant: Tenant, dialect: str, switches: Mappi
     of_all = dict(tenant.settings.get("switches", {}))
     of_all[dialect] = _merged(of_all.get(dialect, {}), switches)
     tenant.settings = {**tenant.settings, "switches": of_all}
+    await work.db.flush()
+
+
+async def set_framers(work: Work, tenant: Tenant, origins: Sequence[str] | None) -> None:
+    """Name the origins whose pages may frame the tenant's rooms; None lets any, an empty list none."""
+    others = {name: value for name, value in tenant.settings.items() if name != "framers"}
+    tenant.settings = others if origins is None else others | {"framers": list(origins)}
     await work.db.flush()
 
 

@@ -55,6 +55,16 @@ async def signing_secret(work: Work, tenant_id: str) -> str:
     return secret
 
 
+async def framers(work: Work, dialect: str, public_id: str) -> list[str] | None:
+    """Who may frame the rooms of whoever has this credential; None: anybody, and where nobody has it."""
+    settings = await work.db.scalar(
+        select(Tenant.settings)
+        .join(Credential, Credential.tenant_id == Tenant.tenant_id)
+        .where(Credential.dialect == dialect, Credential.public_id == public_id)
+    )
+    return (settings or {}).get("framers")
+
+
 async def by_credential(work: Work, dialect: str, public_id: str) -> tuple[Tenant, Credential]:
     """The tenant that a dialect's public id names, with the credential, or UnknownTenant.
 

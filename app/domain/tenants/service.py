@@ -86,3 +86,5 @@ async def delete(work: Work, tenant_id: str) -> None:
     """Remove a tenant and everything it owns."""
     await queries.by_id(work, tenant_id)
     await work.db.execute(sql_delete(Tenant).where(Tenant.tenant_id == tenant_id))
+    # Whoever sits in one of its rooms hears of it at once.
+    work.ring(f"tenant:{tenant_id}")

@@ -36,6 +36,11 @@ class Tenant(Base):
     ahead: Mapped[timedelta | None]
     """How far a test tenant's clock runs before the machine's."""
 
+    @property
+    def framers(self) -> list[str] | None:
+        """The origins whose pages may show its rooms in a frame; None: any."""
+        return self.settings.get("framers")
+
     def time(self, wall: datetime) -> datetime:
         """What the tenant's clock says when the machine's says this."""
         return self.stands_at or wall + (self.ahead or timedelta(0))

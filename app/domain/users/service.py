@@ -1,6 +1,6 @@
 """Adding, editing and erasing people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,8 +14,7 @@ from app.kit import ids
 from app.kit.lists import at_most
 from app.kit.work import Work
 from app.rules.refusals import BadValue, UserExists
-
-LONGEST_KEY = 500
+from app.rules.texts import OF_PERSON, must_fit
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ async def edit(work: Work, tenant_id: str, user_id: str, changes: dict[str, str]
     user = await queries.by_id(work, tenant_id, user_id)
     if not changes.get("name", user.name).strip():
         raise BadValue("name", "must not be empty")
-    _must_fit(changes)
+    must_fit(changes, OF_PERSON)
     if "name" in changes:
         changes = changes | {"name_key": queries.search_key(changes["name"])}
     if "email" in changes:
@@ -104,7 +103,7 @@ def _row(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> dict[s
 async def _insert(work: Work, tenant_id: str, draft: UserDraft) -> User:
     if not draft.name.strip():
         raise BadValue("name", "must not be empty")
-    _must_fit(asdict(draft))
+    must_fit(asdict(draft), OF_PERSON)
     row = _row(work, tenant_id, draft, guest=False)
     # Two requests adding the same person at once meet at the unique index, not in between two statements.
     added: User | None = await work.db.scalar(
@@ -114,13 +113,6 @@ async def _insert(work: Work, tenant_id: str, draft: UserDraft) -> User:
         await _refuse_clash(work, tenant_id, replace(draft, email=row["email"]))
         raise UserExists("", "email")
     return added
-
-
-def _must_fit(values: Mapping[str, str]) -> None:
-    """Refuse what is longer than its unique index takes."""
-    for field in ("email", "external_id"):
-        if len(values.get(field, "")) > LONGEST_KEY:
-            raise BadValue(field, f"must be at most {LONGEST_KEY} characters")
 
 
 async def _refuse_clash(work: Work, tenant_id: str, draft: UserDraft, besides: str = "") -> None:

@@ -29,6 +29,15 @@ class BadCredentials(Unauthenticated):
         return self.why
 
 
+class PasswordNeeded(Unauthenticated):
+    """A page that a browser asks a password for."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "This page has a password."
+
+
 class UnknownUser(UnknownThing):
     """No such user in the tenant."""
 

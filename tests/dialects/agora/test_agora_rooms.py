@@ -226,3 +226,35 @@ async def test_a_room_is_kept_for_five_days(
     assert await state_of(program) == len(states)
     await ring(works, clock, seconds=1)
     assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    return {"a": nested(levels - 1)} if levels else {}
+
+
+TOO_MUCH = {
+    "deep": nested(20),
+    "large": {"text": "x" * 140_000},
+    "many": {str(number): number for number in range(1001)},
+    "number": 10**50,
+    "name": {"k" * 200: 1},
+    "flexProps": nested(18),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+@pytest.mark.parametrize("door", ["create", "check in"])
+async def test_what_a_room_is_made_with_has_bounds_at_every_door(
+    program: Program, name: str, door: str
+) -> None:
+    properties = {"roomProperties": {name: TOO_MUCH[name]}, "roomName": "Algebra", "roomType": 4}
+    if door == "create":
+        answer = await program.call("POST", "v2/rooms/algebra", properties)
+    else:
+        answer = await program.call("PUT", "v3/rooms/algebra/users/ada", properties | {"role": 1})
+    assert (answer.status_code, answer.json()["code"]) == (400, 400), answer.text
+    assert (await program.call("GET", "v2/rooms/algebra")).status_code == 404
+
+
+async def test_a_room_is_made_with_as_much_as_its_properties_may_hold(program: Program) -> None:
+    await program.room(roomProperties={"flexProps": nested(15) | {"text": "x" * 65_000}, "mine": nested(16)})

@@ -20,6 +20,7 @@ from app.domain.enquiries.tables import Enquiry
 from app.domain.outbox import secrets
 from app.domain.outbox.tables import Subscription
 from app.domain.participants import queries as seats
+from app.kit.allowance import Allowance
 from app.kit.work import Works
 
 YES = {
@@ -287,3 +288,16 @@ async def test_who_was_put_out_for_good_is_told_so(
     refused = await enter(client)
     message = "You were put out of this class and cannot come back."
     assert (refused.status_code, refused.json()["message"]) == (403, message)
+
+
+async def test_an_address_may_ask_to_be_let_in_so_often_in_a_minute(
+    asgi: Any, client: httpx.AsyncClient, subscription: Subscription, receiver: Any
+) -> None:
+    asgi.state.entries = Allowance(3)
+    receiver.answer = answering({"status": False, "message": "No."})
+    answers = [await enter(client) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "Too many" in answers[-1].json()["message"]
+    # The customer's server is not asked by those who are too many.
+    assert len(receiver.requests) == 3

@@ -72,7 +72,7 @@ async def test_text_the_database_cannot_keep_is_cleaned(program: Program) -> Non
         headers={"authorization": program.token},
     )
     assert answer.status_code == 200
-    refused(await program.call("DELETE", "users/%00"), 404, "userNotFound")
+    refused(await program.call("DELETE", "users/%00"), 400, "invalidRequest")
 
 
 @pytest.mark.parametrize("field", ["email", "clientUserId"])
@@ -83,3 +83,23 @@ async def test_what_names_a_user_may_not_be_endless(program: Program, field: str
             await program.call(method, path, {"name": "Bob", field: "b" * 501}), 400, "invalidParameter"
         )
         assert body["message"] == f"{field} must be at most 500 characters"
+
+
+@pytest.mark.parametrize("field", ["name", "title", "desc", "img", "lang", "clientUserId", "email"])
+async def test_texts_of_a_person_have_bounds(program: Program, field: str) -> None:
+    ada = await program.user("Ada")
+    body = {"name": "Eve", "email": "eve@school.example"} | {field: "x" * 20_000}
+    for answer in (
+        await program.call("POST", "users", body),
+        await program.call("PUT", f"users/{ada}", body),
+    ):
+        told = refused(answer, 400, "invalidParameter")
+        assert "characters" in told["message"]
+    assert [one["name"] for one in (await program.call("GET", "users")).json()["users"]] == ["Ada"]
+
+
+@pytest.mark.parametrize("field", ["title", "description", "lang"])
+async def test_texts_of_a_class_have_bounds(program: Program, field: str) -> None:
+    ada = await program.user("Ada")
+    body = {"title": "Algebra", "startTime": "2026-03-02T10:00:00Z"} | {field: "x" * 20_000}
+    refused(await program.call("POST", ada, body), 400, "invalidParameter")
