@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kit.forwarded import Network, networks
+from app.kit.outbound.urls import host_of
 from app.kit.store import check_url
 from app.rules.refusals import BadValue
 
@@ -140,6 +141,11 @@ class Settings(BaseSettings):
     def _bare_url(cls, url: str | None) -> str | None:
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("HOMEROOM_PUBLIC_URL has to start with http:// or https://.")
+        if url is not None:
+            try:
+                host_of(url)
+            except BadValue as refusal:
+                raise ValueError(f"It {refusal.why}.") from None
         return url.rstrip("/") if url else None
 
     @field_validator("keep_deliveries_days", "keep_events_days", "keep_chats_days")

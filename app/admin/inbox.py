@@ -1,5 +1,6 @@
 """`/_/inbox/{name}`: takes any POST and shows what arrived, to programs as JSON and to people as a page."""
 
+import asyncio
 import html
 import json
 from collections.abc import Sequence
@@ -81,10 +82,11 @@ async def take(request: Request, name: str) -> Taken:
 @router.get("/{name}", dependencies=[Depends(require_reader)])
 async def show(request: Request, name: str, work: WorkDep) -> Response:
     """Everything that arrived, the oldest first: a page for a browser, a JSON list for a program."""
-    found = [Item.of(item) for item in await queries.items(work, name)]
-    if "text/html" in request.headers.get("accept", ""):
-        return _page(name, found)
-    return JSONResponse([item.shown() for item in found], headers={"cache-control": "no-store"})
+    items = await queries.items(work, name)
+    # There may be a hundred megabytes of it, and others wait for this thread.
+    return await asyncio.to_thread(
+        _shown, name, items, for_a_browser="text/html" in request.headers.get("accept", "")
+    )
 
 
 @router.delete("/{name}", status_code=204, dependencies=[Depends(require_reader)])
@@ -115,6 +117,13 @@ def _parsed(text: str) -> Any:
     except ValueError:
         return None
     return value
+
+
+def _shown(name: str, items: Sequence[InboxItem], *, for_a_browser: bool) -> Response:
+    found = [Item.of(item) for item in items]
+    if for_a_browser:
+        return _page(name, found)
+    return JSONResponse([item.shown() for item in found], headers={"cache-control": "no-store"})
 
 
 def _page(name: str, items: Sequence[Item]) -> HTMLResponse:

@@ -13,6 +13,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    model_validator,
 )
 
 from app.domain.events.tables import Event
@@ -23,6 +24,7 @@ from app.domain.tenants.tables import Credential, Tenant
 from app.rules.hosts import is_host
 
 LONGEST_PORT = 5
+MOST_NAMES = 100
 DialectName = Literal["merithub", "agora", "learncube"]
 DeliveryState = Literal["pending", "delivered", "dead"]
 PingKind = Literal["classStatus", "attendance", "recording", "classFiles", "chats"]
@@ -63,6 +65,14 @@ class Change(BaseModel):
     """A part to change: what is left out stays, null clears, an unknown name is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _few(cls, said: Any) -> Any:
+        # Each name that is not known would be complained about.
+        if isinstance(said, dict) and len(said) > MOST_NAMES:
+            raise ValueError(f"must have at most {MOST_NAMES} names")
+        return said
 
     def gives(self, field: str) -> bool:
         """Whether the caller said anything of the field, null included."""

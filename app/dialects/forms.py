@@ -9,6 +9,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from app.dialects.reading import clean
 from app.rules.refusals import BadValue
 
+MOST_FIELDS = 100
 BOM = b"\xef\xbb\xbf"
 
 
@@ -21,7 +22,12 @@ async def fields(body: bytes, where: str = "body") -> str | dict[str, str]:
     if body.startswith(b"--"):
         return await _multipart(body, where)
     text = body.decode("utf-8", "replace")
-    return text if text.startswith(("{", "[")) else dict(parse_qsl(text))
+    if text.startswith(("{", "[")):
+        return text
+    try:
+        return dict(parse_qsl(text, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise BadValue(where, f"could not be read: the body has more than {MOST_FIELDS} fields") from None
 
 
 async def _multipart(body: bytes, where: str) -> dict[str, str]:
@@ -34,7 +40,7 @@ async def _multipart(body: bytes, where: str) -> dict[str, str]:
         yield body + b"\r\n"
 
     try:
-        form = await MultiPartParser(headers, stream(), max_files=0, max_fields=100).parse()
+        form = await MultiPartParser(headers, stream(), max_files=0, max_fields=MOST_FIELDS).parse()
     except (MultiPartException, LookupError, UnicodeError):
         raise BadValue(where, "could not be read: the body is not valid multipart/form-data") from None
     return {name: clean(value) for name, value in form.multi_items() if isinstance(value, str)}

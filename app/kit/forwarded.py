@@ -18,12 +18,12 @@ HOST: Final = re.compile(
 HIGHEST_PORT: Final = 65535
 # Longer than any chain of proxies writes: what is longer was made to keep the parser busy.
 LONGEST_FORWARDED: Final = 2000
+# Possessive: whatever stands there, each of these is done with it in one pass.
 PAIR: Final = re.compile(
-    r'\s*([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;,"]*))\s*', re.IGNORECASE | re.ASCII
+    r'\s*+([a-z]++)\s*+=\s*+(?:"((?:[^"\\]++|\\.)*+)"|([^\s;,"]*+))\s*+', re.IGNORECASE | re.ASCII
 )
-# A comma or semicolon inside quotes belongs to the value.
-ELEMENTS: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
-PAIRS: Final = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
+PIECE: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^",;]++|[",;]', re.DOTALL)
+"""What is in quotes, a comma or semicolon among it, what is not, and what parts these."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ def networks(text: str) -> tuple[Network, ...]:
         try:
             found.append(ipaddress.ip_network(part, strict=False))
         except ValueError:
-            raise ValueError(f"{part} is neither an IP address nor a block such as 10.0.0.0/8.") from None
+            shown = part if part.isprintable() else ascii(part)
+            raise ValueError(f"{shown} is neither an IP address nor a block such as 10.0.0.0/8.") from None
     return tuple(found)
 
 
@@ -89,20 +90,29 @@ def told_by_x(headers: Mapping[str, str]) -> Told:
     """What `X-Forwarded-For`, `-Proto` and `-Host` tell."""
 
     def listed(name: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in headers.get(name, "").split(",") if part.strip())
+        value = headers.get(name, "")
+        parts = value.split(",") if len(value) <= LONGEST_FORWARDED else []
+        return tuple(part.strip() for part in parts if part.strip())
 
     return Told(listed("x-forwarded-for"), listed("x-forwarded-proto"), listed("x-forwarded-host"))
 
 
 def told_by_standard(headers: Mapping[str, str]) -> Told:
-    """What `Forwarded` (RFC 7239) tells."""
-    elements = []
+    """What `Forwarded` (RFC 7239) tells; nothing where a quote in it does not end."""
     value = headers.get("forwarded", "")
-    for element in ELEMENTS.findall(value if len(value) <= LONGEST_FORWARDED else ""):
-        pairs = [match for part in PAIRS.findall(element) if (match := PAIR.fullmatch(part))]
-        elements.append(
-            {found[1].lower(): re.sub(r"\\(.)", r"\1", found[2] or found[3] or "") for found in pairs}
-        )
+    elements: list[dict[str, str]] = [{}]
+    said = ""
+    for piece in PIECE.findall(f"{value}," if len(value) <= LONGEST_FORWARDED else ""):
+        if piece == '"':
+            return Told()
+        if piece not in (",", ";"):
+            said += piece
+            continue
+        if found := PAIR.fullmatch(said):
+            elements[-1][found[1].lower()] = re.sub(r"\\(.)", r"\1", found[2] or found[3] or "")
+        said = ""
+        if piece == ",":
+            elements.append({})
 
     def listed(name: str) -> tuple[str, ...]:
         return tuple(element[name] for element in elements if element.get(name))

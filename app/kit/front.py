@@ -12,15 +12,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.kit import loops
-from app.kit.outside import DEEPEST, is_deep
+from app.kit.outside import DEEPEST, TELLING, WHITE, is_deep, may_be_json
 
 FAULT: Final = "homeroom.fault"
 """Where a scope keeps why the request is refused before anybody looks at it."""
 HEAD: Final = "homeroom.head"
 """What a scope has where the head of an answer alone is asked for; its method is GET then."""
 
-WHITE: Final = b" \t\r\n\xef\xbb\xbf"
 
+LONGEST_ADDRESS: Final = 32 * 1024
+"""Of a path with its query; tokens in those of rooms have up to 4,096 characters."""
 STRICT: Final = (b"strict-transport-security", b"max-age=31536000")
 
 GZIP: Final = frozenset({b"gzip", b"x-gzip"})
@@ -72,6 +73,8 @@ def fault_of(scope: Scope) -> Unreadable | None:
     """What is wrong with a request before its body is looked at."""
     if scope.get("http_version") == "1.1" and sum(name == b"host" for name, _ in scope["headers"]) != 1:
         return Unreadable(400, "A request of HTTP/1.1 names its Host, and once.")
+    if len(scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return Unreadable(414, f"An address has at most {LONGEST_ADDRESS} characters.")
     # No name and no value of anybody's has one, and neither file systems nor databases keep it.
     if "\0" in scope["path"] or b"%00" in scope["query_string"] or b"\0" in scope["query_string"]:
         return Unreadable(400, "An address cannot hold a NUL character (%00).")
@@ -93,13 +96,14 @@ def _shallow(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] != "http.request" or json is False:
             return message
-        part = message.get("body", b"")
-        if json is None and (start := part.lstrip(WHITE)[:1]):
-            json = start in b"[{"
-        if json:
-            parts.append(part)
-            if not message.get("more_body") and is_deep(b"".join(parts)):
-                raise Unreadable(400, f"The body is nested deeper than {DEEPEST} levels.")
+        parts.append(message.get("body", b""))
+        over = not message.get("more_body")
+        if json is None:
+            parts[:] = [b"".join(parts).lstrip(WHITE)]
+            if over or len(parts[0]) >= TELLING:
+                json = may_be_json(parts[0])
+        if json and over and is_deep(b"".join(parts)):
+            raise Unreadable(400, f"The body is nested deeper than {DEEPEST} levels.")
         return message
 
     return checked

@@ -9,6 +9,11 @@ DEEPEST: Final = 100
 """Levels of lists and objects in JSON; what running programs send has five."""
 STRINGS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 """A text of JSON, or one that never ends; each byte is looked at once."""
+WHITE: Final = b" \t\r\n\xef\xbb\xbf"
+TELLING: Final = 4
+"""So many first bytes tell the encoding."""
+WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins whose letters have two bytes or four."""
 NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 STEPS: Final = {byte: 1 if byte in b"[{" else -1 for byte in b"[]{}"}
 
@@ -20,8 +25,16 @@ def parsed(data: bytes | str) -> Any:
     return json.loads(data)
 
 
+def may_be_json(start: bytes) -> bool:
+    """Whether what begins so, white space left out, can be a list or an object, in any encoding."""
+    return start[:1] in (b"[", b"{") or b"\0" in start[:TELLING] or start[:2] in WIDE
+
+
 def is_deep(data: bytes | str, most: int = DEEPEST) -> bool:
     """Whether JSON is nested deeper than that; linear in its length, whatever it is."""
+    if isinstance(data, bytes) and (b"\0" in data[:TELLING] or data[:2] in WIDE):
+        # Python's reader takes these encodings too.
+        data = data.decode(json.detect_encoding(data), "replace")
     if isinstance(data, str):
         data = data.encode("utf-8", "replace")
     if data.count(b"[") + data.count(b"{") <= most:

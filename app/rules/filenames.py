@@ -9,6 +9,8 @@ UNNAMED = "file"
 
 # Marks that turn the direction of writing make `exe.txt` of `txt.exe`.
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNSHOWN = ("Cc", "Cs", "Zl", "Zp")
+"""Control characters, halves of characters, ends of lines."""
 UNSAFE = re.compile(r'[/\\:*?"<>|]')
 EXTENSIONS = {
     "image/png": (".png",),
@@ -32,7 +34,7 @@ EXTENSIONS = {
 
 def clean_title(text: str) -> str:
     """The text on one line, without control characters and marks that turn the direction of writing."""
-    plain = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
+    plain = "".join(" " if unicodedata.category(one) in UNSHOWN else one for one in text)
     return " ".join(TURNING.sub("", plain).split())[:LONGEST_TITLE].strip()
 
 

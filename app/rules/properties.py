@@ -20,6 +20,7 @@ MOST_BYTES_OF_PERSON: Final = 16 * 1024
 MOST_KEYS: Final = 1000
 LONGEST_KEY: Final = 128
 DEEPEST: Final = 16
+LONGEST_PATH: Final = DEEPEST * (LONGEST_KEY + 1)
 LONGEST_NUMBER: Final = 10**40
 SHOWN: Final = 60
 
@@ -57,6 +58,8 @@ def put(
     before: Mapping[str, Any], values: Mapping[str, Any], *, most: int = MOST_BYTES
 ) -> tuple[Tree, Change]:
     """The tree with each value at its path, and what changed by that; BadValue names what cannot be kept."""
+    if len(values) > MOST_KEYS:
+        raise BadValue("properties", f"must be at most {MOST_KEYS} keys in all")
     after: Tree = _copy(before)
     changed: Tree = {}
     for path in _broad_first(values):
@@ -111,6 +114,8 @@ def _broad_first(paths: Iterable[str]) -> list[str]:
 
 
 def _check_path(path: str) -> None:
+    if len(path) > LONGEST_PATH:
+        raise BadValue(_short(path), f"must be at most {LONGEST_PATH} characters")
     for key in path.split("."):
         if not key:
             raise BadValue(_short(path), "must be keys with single dots between them")

@@ -15,7 +15,14 @@ OF_PERSON: Final = {
     "external_id": 500,
     "timezone": 100,
 }
-OF_CLASSROOM: Final = {"title": 500, "description": 10_000, "language": 100, "access": 100, "reference": 500}
+OF_CLASSROOM: Final = {
+    "title": 500,
+    "description": 10_000,
+    "language": 100,
+    "access": 100,
+    "reference": 500,
+    "timezone": 100,
+}
 """In characters. Lists, welcomes and pings carry them; of these every one has a bound."""
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.dialects.reading import clean
 from app.kit.outbound import Answer
 from app.kit.outside import parsed
 
@@ -52,8 +53,8 @@ class Reply:
     def message(self) -> str:
         """What a person is told of a no: the customer's own words where there are any."""
         own = self.said.get("message")
-        if isinstance(own, str) and own.strip():
-            return own.strip()[:LONGEST_TEXT]
+        if isinstance(own, str) and (told := clean(own).strip()):
+            return told[:LONGEST_TEXT]
         return SENTENCES.get(self.fault, UNREADABLE) if self.fault else ""
 
     def text(self, name: str, longest: int = LONGEST_TEXT) -> str:
@@ -61,7 +62,7 @@ class Reply:
         value = self.said.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return ""
-        return " ".join(str(value).replace("\0", "").encode("utf-8", "replace").decode().split())[:longest]
+        return " ".join(clean(str(value)).split())[:longest]
 
     def flag(self, name: str) -> bool:
         """A value as yes or no; nothing is no."""

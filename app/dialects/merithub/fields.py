@@ -16,20 +16,26 @@ from app.dialects.reading import wall as wall
 from app.kit.outside import parsed
 from app.rules.refusals import BadValue
 
+MOST_ENTRIES = 10_000
+LONGEST_ZONE = 100
+
 
 def _many(value: Any) -> Any:
     """A list; one thing alone is a list of one."""
     match value:
         case None | "":
-            return None
+            found = None
         case list():
-            return value
+            found = value
         case str() if value.strip().startswith("["):
-            return parsed(value)
+            found = parsed(value)
         case str() if "," in value:
-            return value.split(",")
+            found = value.split(",")
         case _:
-            return [value]
+            found = [value]
+    if isinstance(found, list) and len(found) > MOST_ENTRIES:
+        raise ValueError(f"must have at most {MOST_ENTRIES} entries")
+    return found
 
 
 Many = BeforeValidator(_many)
@@ -56,6 +62,8 @@ class Wire(BaseModel):
 
 def zone(name: str, field: str = "timeZoneId") -> ZoneInfo:
     """The time zone of an IANA name, legacy ones too, or BadValue naming it."""
+    if len(name) > LONGEST_ZONE:
+        raise BadValue(field, f"must be at most {LONGEST_ZONE} characters")
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):

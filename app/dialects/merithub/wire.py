@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, FailFast, Field, ValidationError
 
 from app.dialects.merithub.fields import Id, Many, Text, Wire, zone
 from app.dialects.merithub.words import PERMISSIONS, ROLES, code, only_said, word
@@ -96,7 +96,7 @@ class Seat(Wire):
 class AddUsers(Wire):
     """Users to let into a class; their `userType` is always `su` and says nothing."""
 
-    users: Annotated[list[Seat], Many]
+    users: Annotated[list[Seat], FailFast(), Many]
 
     def to_seats(self) -> list[tuple[str, str]]:
         """Who, with which link."""
@@ -106,7 +106,7 @@ class AddUsers(Wire):
 class RemoveUsers(Wire):
     """The ids of the users to put out of a class."""
 
-    users: Annotated[list[Id], Many]
+    users: Annotated[list[Id], FailFast(), Many]
 
 
 def seats(links: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -27,6 +27,9 @@ from app.rules.lifecycle import State
 from app.rules.refusals import BadValue
 from app.rules.seats import SeatRole
 
+MOST_DAYS = 100
+"""Of a week; some programs name one several times."""
+
 
 class RecordingBody(Wire):
     """What is recorded, and who may start it."""
@@ -76,7 +79,7 @@ class ClassBody(Wire):
     status: Text = None
     recording: RecordingBody | None = None
     participant_control: ControlBody | None = Field(None, alias="participantControl")
-    schedule: Annotated[list[Number] | None, Many] = None
+    schedule: Annotated[list[Number] | None, Many, Field(max_length=MOST_DAYS)] = None
     total_classes: Number = Field(None, alias="totalClasses")
 
     @property

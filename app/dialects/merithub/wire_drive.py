@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import FailFast, Field, ValidationError
 
 from app.dialects.base import Facts
 from app.dialects.merithub.fields import Flag, Id, Many, Text, Wire
@@ -45,7 +45,7 @@ def draft(received: Received) -> FileDraft:
 class AttachFiles(Wire):
     """The ids of the files to put at hand in a class."""
 
-    file_ids: Annotated[list[Id], Many] = Field(alias="fileIds")
+    file_ids: Annotated[list[Id], FailFast(), Many] = Field(alias="fileIds")
 
 
 def shown(file: File, facts: Facts, work: Work) -> dict[str, Any]:
