@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from app.dialects.merithub.fields import Flag, Many, Number, Text, Wire, instant, last_moment, zone
 from app.dialects.merithub.words import (
@@ -29,6 +29,12 @@ from app.rules.seats import SeatRole
 
 MOST_DAYS = 100
 """Of a week; some programs name one several times."""
+
+
+def _few(days: Any) -> Any:
+    if isinstance(days, list) and len(days) > MOST_DAYS:
+        raise ValueError(f"must have at most {MOST_DAYS} entries")
+    return days
 
 
 class RecordingBody(Wire):
@@ -79,7 +85,7 @@ class ClassBody(Wire):
     status: Text = None
     recording: RecordingBody | None = None
     participant_control: ControlBody | None = Field(None, alias="participantControl")
-    schedule: Annotated[list[Number] | None, Many, Field(max_length=MOST_DAYS)] = None
+    schedule: Annotated[list[Number] | None, BeforeValidator(_few), Many] = None
     total_classes: Number = Field(None, alias="totalClasses")
 
     @property

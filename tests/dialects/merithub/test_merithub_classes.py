@@ -201,3 +201,16 @@ async def test_users_are_put_out_but_not_the_only_host(program: Program, word: s
     assert answer.json() == {"message": "success"}
     answer = await program.call("POST", f"{made['classId']}/{word}", {"users": [owner]})
     refused(answer, 400, "lastHost")
+
+
+@pytest.mark.parametrize("schedule", [None, "", []])
+async def test_no_days_are_no_fault(program: Program, schedule: Any) -> None:
+    ada = await program.user("Ada")
+    assert await program.schedule(ada, schedule=schedule)
+
+
+async def test_a_week_has_so_many_days_and_not_a_thousand(program: Program) -> None:
+    ada = await program.user("Ada")
+    body = {"title": "Algebra", "startTime": "2026-03-02T10:00:00Z", "schedule": [1] * 101}
+    told = refused(await program.call("POST", ada, body), 400, "invalidRequest")
+    assert "at most 100 entries" in told["message"]
