@@ -173,14 +173,20 @@ WITH known AS (
     SELECT placed.*, row_number() OVER (PARTITION BY unproven ORDER BY waited DESC, tries) AS turn
     FROM placed WHERE place <= room AND in_tenant <= $7::int
 ), wanted AS (
-    SELECT lanes.tenant_id, lanes.subscription_id, lanes.lane_key, fitting.unproven
-    FROM fitting JOIN lanes USING (tenant_id, subscription_id, lane_key)
+    SELECT held.tenant_id, held.subscription_id, held.lane_key, first.unproven
+    FROM (
+        SELECT * FROM fitting WHERE NOT unproven OR turn <= $4::int ORDER BY waited DESC, tries
+    ) AS first
+    -- Each by its key, however many are due; no more are held than are taken.
+    CROSS JOIN LATERAL (
+        SELECT lanes.* FROM lanes
+        WHERE lanes.tenant_id = first.tenant_id AND lanes.subscription_id = first.subscription_id
+            AND lanes.lane_key = first.lane_key
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) AS held
     -- Once more, of the row that is held now.
-    WHERE (NOT fitting.unproven OR fitting.turn <= $4::int) AND lanes.due_at <= fitting.due_at
-        AND (lanes.leased_until IS NULL OR lanes.leased_until <= $1)
-    ORDER BY fitting.waited DESC, fitting.tries
+    WHERE held.due_at <= first.due_at AND (held.leased_until IS NULL OR held.leased_until <= $1)
     LIMIT $3::int
-    FOR NO KEY UPDATE OF lanes SKIP LOCKED
 ), taken AS (
     UPDATE lanes SET leased_until = $2::timestamptz, leased_by = $13::int, fence = lanes.fence + 1
     FROM wanted
