@@ -15,7 +15,9 @@ TELLING: Final = 4
 WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """How a text begins whose letters have two bytes or four."""
 NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
-STEPS: Final = {byte: 1 if byte in b"[{" else -1 for byte in b"[]{}"}
+ALIKE: Final = bytes.maketrans(b"{}", b"[]")
+STEPS: Final = {ord("["): 1, ord("]"): -1}
+PASSES: Final = 3
 
 
 def parsed(data: bytes | str) -> Any:
@@ -39,5 +41,13 @@ def is_deep(data: bytes | str, most: int = DEEPEST) -> bool:
         data = data.encode("utf-8", "replace")
     if data.count(b"[") + data.count(b"{") <= most:
         return False
-    brackets = STRINGS.sub(b"", data).translate(None, NO_BRACKETS)
-    return max(accumulate(map(STEPS.__getitem__, brackets)), default=0) > most
+    brackets = STRINGS.sub(b"", data).translate(ALIKE, NO_BRACKETS)
+    # Most are around nothing but values: without these it is at most one level less deep.
+    rest = brackets
+    for _ in range(PASSES):
+        rest = rest.replace(b"[]", b"")
+    return _depth(rest) + PASSES > most and _depth(brackets) > most
+
+
+def _depth(brackets: bytes) -> int:
+    return max(accumulate(map(STEPS.__getitem__, brackets)), default=0)

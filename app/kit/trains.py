@@ -5,6 +5,7 @@ functions find out. Anything that is not as plain as that (another content type,
 is left to FastAPI, which also phrases what is wrong with it: nothing is declared twice or refused here.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from fastapi.security.base import SecurityBase
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app.kit.outside import parsed
 from app.kit.web import open_work
 
 MISSING: Final = object()
@@ -166,8 +166,9 @@ async def _json(request: Request) -> Any:
     if kind.partition(";")[0].strip().lower() != JSON:
         raise Walk
     try:
-        value = parsed(body)
-    except ValueError:
+        # How deep it is was looked at when it came in.
+        value = json.loads(body)
+    except (ValueError, RecursionError):
         raise Walk from None
     if value is None:
         raise Walk
