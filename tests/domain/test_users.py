@@ -74,10 +74,13 @@ async def test_a_name_is_found_in_any_case_and_with_any_sign(school: School, nam
     assert await find(school, text) == [name]
 
 
-async def test_a_name_may_be_longer_than_an_index_takes(school: School) -> None:
-    endless = "".join(chr(0x4E00 + number) for number in range(5000))
-    await school.user(endless)
-    assert await find(school, endless[:10]) == [endless]
+async def test_the_longest_name_is_found_and_a_longer_one_is_refused(school: School) -> None:
+    longest = "".join(chr(0x4E00 + number) for number in range(500))
+    await school.user(longest)
+    assert await find(school, longest[:10]) == [longest]
+    with pytest.raises(BadValue) as refused:
+        await school.user(longest + "x")
+    assert refused.value.field == "name"
 
 
 async def test_a_new_name_is_found_and_the_old_one_is_not(school: School) -> None:
