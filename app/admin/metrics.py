@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.admin.auth import require_scraper
 from app.domain.outbox import log
-from app.kit.web import WorkDep
+from app.kit.web import WorkDep, route_of
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -80,8 +80,7 @@ class Measure:
         try:
             await self.app(scope, receive, noting)
         finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            self.metrics.note(scope["method"], route, status[0], perf_counter() - started)
+            self.metrics.note(scope["method"], route_of(scope), status[0], perf_counter() - started)
 
 
 router = APIRouter(tags=["health"])

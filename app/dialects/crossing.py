@@ -53,9 +53,3 @@ async def _varied(send: Send, message: Message) -> None:
         others = [pair for pair in headers if pair[0] != b"vary"]
         message["headers"] = [*others, (b"vary", b", ".join([*before, b"Origin"]))]
     await send(message)
-
-
-def open_to_browsers(dialects: Iterable[Dialect], path: str) -> dict[str, str]:
-    """The header that lets a page of another origin read an answer, where the path's dialect allows it."""
-    shared = any(dialect.browser_headers and dialect.owns(path) for dialect in dialects)
-    return {"access-control-allow-origin": "*"} if shared else {}

@@ -4,7 +4,6 @@ They stand at the app and not in a route class: there the exception has already 
 work, so what a refused request wrote is rolled back.
 """
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -14,20 +13,20 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from app.dialects.base import Broken, Dialect, Malformed, NoSuchPath, OtherHttp, Unavailable, WrongMethod
-from app.dialects.crossing import AcrossOrigins, open_to_browsers
+from app.dialects.caught import HUNG_UP, Caught
+from app.dialects.crossing import AcrossOrigins
 from app.kit.clock import SystemClock
 from app.kit.express import Server
 from app.kit.forwarded import Network, settle, valid_host
 from app.kit.front import Unreadable, asked_method
 from app.kit.ids import new_hex
 from app.kit.pages import page
-from app.kit.unreachable import is_unreachable
 from app.rules.refusals import (
     BadLink,
     Conflict,
@@ -45,8 +44,6 @@ from app.rules.refusals import (
     Unauthenticated,
     UnknownRecording,
 )
-
-log = logging.getLogger(__name__)
 
 WALL = SystemClock()
 MOST_HOSTS = 1024
@@ -100,6 +97,9 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
             found = {"allow": refusal.allow}
         case Unavailable():
             found = {"retry-after": "1"}
+        case OtherHttp(status=408):
+            # What is still to come of the body is no next request.
+            found = {"connection": "close"}
         case OtherHttp(status=415):
             found = {"accept-encoding": "gzip"}
         case PasswordNeeded():
@@ -242,11 +242,6 @@ def install(
     def speak(request: Request, refusal: Refusal) -> Response:
         path = request.scope["path"]
         trace_id = trace_of(request.scope)
-        if isinstance(refusal, Unavailable):
-            log.warning("%s %s: the database does not answer, trace %s", request.method, path, trace_id)
-        if isinstance(refusal, Broken):
-            # The cause is the exception itself: the log ties it to the trace id that the caller sees.
-            log.error("%s %s broke, trace %s", request.method, path, trace_id, exc_info=refusal.__cause__)
         if any(dialect.shows_page(path) for dialect in known) or (pages and pages.match(path)):
             return show(refusal, trace_id)
         dialect = speaker(known, request.headers.get("host", ""), path)
@@ -259,20 +254,15 @@ def install(
         return speak(request, _malformed(error) if isinstance(error, RequestValidationError) else Broken())
 
     async def on_http(request: Request, error: Exception) -> Response:
+        if isinstance(error.__cause__, ClientDisconnect):
+            # The framework takes a body that breaks off for one that cannot be read.
+            return Response(status_code=HUNG_UP)
         return speak(request, _of_http(request, error) if isinstance(error, HTTPException) else Broken())
-
-    async def on_surprise(request: Request, error: Exception) -> Response:
-        refusal = Unavailable() if is_unreachable(error) else Broken()
-        refusal.__cause__ = error
-        answer = speak(request, refusal)
-        # It is given outside of all middleware.
-        answer.headers.update(open_to_browsers(known, request.scope["path"]))
-        return answer
 
     app.add_exception_handler(Refusal, on_refusal)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_surprise)
+    app.add_middleware(Caught, speak=speak)
     app.add_middleware(AcrossOrigins, dialects=known)
     app.add_middleware(ByHost, dialects=known)
 

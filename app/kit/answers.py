@@ -1,12 +1,18 @@
-"""Sends the head of an answer together with the beginning of its body, as ASGI asks of a server.
+"""The connections of callers: how long the head of a request may take, and how answers are written.
 
-Uvicorn writes the head as soon as it is known, and each write is a system call and a packet of its own: to
-send a small answer in two costs as much again as a statement does.
+Uvicorn sends the head of an answer as soon as it is known, and each write is a system call and a packet of
+its own: to send a small answer in two costs as much again as a statement does. ASGI asks a server to send it
+together with the beginning of the body. And uvicorn waits without end for a caller who connects and says
+nothing, or a byte now and then; each holds a descriptor of the process.
 """
 
 import asyncio
+from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_SECONDS: Final = 10.0
+"""Within these the head of a request has to be complete, the first one from when the connection is there."""
 
 
 class Together(asyncio.Transport):
@@ -39,10 +45,39 @@ class Together(asyncio.Transport):
 
 
 class Answering(HttpToolsProtocol):
-    """Uvicorn's way with HTTP, which sends head and body together."""
+    """Uvicorn's way with HTTP, which sends head and body together, and hangs up on heads that do not come."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._expect()
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; what begins a head, empty lines before it too, has to go on to its end."""
+        super().data_received(data)
+        idle = self.cycle is None or self.cycle.response_complete
+        # What changed to WebSocket has another protocol now.
+        if idle and self._late is None and self.transport.get_protocol() is self:
+            self._expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        self._expect_no_more()
+        super().connection_lost(exc)
+
+    def _expect(self) -> None:
+        self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _expect_no_more(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     def on_headers_complete(self) -> None:
         """Begin with a request."""
+        self._expect_no_more()
         before = self.cycle
         super().on_headers_complete()
         # Its task runs later. An answer to HEAD is a head, and a change to WebSocket begins no cycle.

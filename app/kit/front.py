@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketClose
 
 from app.kit import loops
 from app.kit.outside import DEEPEST, TELLING, WHITE, is_deep, may_be_json
+from app.kit.web import Paced
 
 FAULT: Final = "homeroom.fault"
 """Where a scope keeps why the request is refused before anybody looks at it."""
@@ -62,6 +63,7 @@ class Front:
             send = _strict(send)
         if scope["method"] == "HEAD":
             scope, send = {**scope, "method": "GET", HEAD: True}, _headed(send)
+        receive = Paced(receive)
         if fault is None:
             scope, receive = _unpacked(scope, receive)
         else:

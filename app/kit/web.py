@@ -1,8 +1,9 @@
 """FastAPI glue: a work for each request, and a request id on each answer (pure ASGI)."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.datastructures import MutableHeaders
@@ -16,6 +17,12 @@ from app.kit.work import Work, Works
 
 LARGEST_BODY = 1024 * 1024
 """Bytes that the body of a request may have where its route allows no more."""
+
+
+PATIENCE: Final = 20.0
+"""Seconds within which the next piece of a body has to come."""
+SLOWEST: Final = 500
+"""Bytes a second that a body has to make in the mean after that time."""
 
 
 async def open_work(request: Request) -> AsyncIterator[Work]:
@@ -72,6 +79,45 @@ class RequestId:
             await send(message)
 
         await self.app(scope, receive, send_with_id)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that a request took, such as `/v1/{client}/users`, for logs and figures.
+
+    Ids in paths would make a series each, and some paths are secrets.
+    """
+    return str(getattr(scope.get("route"), "path", "unmatched"))
+
+
+class Paced:
+    """Receives a body that makes progress; HTTPException 408 where it does not.
+
+    Whoever sends a byte a minute holds a connection for ever, and costs nothing to do so.
+    """
+
+    __slots__ = ("_began", "_over", "_receive", "_taken")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._began: float | None = None
+        self._taken, self._over = 0, False
+
+    async def __call__(self) -> Message:
+        """The next piece; what comes after the body (that the caller hung up) is waited for without end."""
+        if self._over:
+            return await self._receive()
+        now = asyncio.get_running_loop().time()
+        if self._began is None:
+            self._began = now
+        latest = min(now + PATIENCE, self._began + PATIENCE + self._taken / SLOWEST)
+        try:
+            async with asyncio.timeout_at(latest):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body of the request comes too slowly, or not at all.") from None
+        self._taken += len(message.get("body", b""))
+        self._over = message["type"] != "http.request" or not message.get("more_body")
+        return message
 
 
 def allow_body(request: Request, limit: int) -> None:

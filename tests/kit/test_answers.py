@@ -9,6 +9,7 @@ import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from app.kit import answers
 from app.kit.answers import Answering
 
 HOST = b"host: homeroom.test\r\n\r\n"
@@ -21,7 +22,7 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__({"sockname": ("127.0.0.1", 1), "peername": ("127.0.0.1", 2)})
         self.written: list[bytes] = []
-        self.closed = False
+        self.closed = self.hung_up = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if data:
@@ -32,6 +33,12 @@ class Wire(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return self.closed
+
+    def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
+        self.protocol = protocol
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self.protocol
 
     def pause_reading(self) -> None: ...
 
@@ -47,7 +54,7 @@ def body(data: bytes, *, more: bool = False) -> Message:
     return {"type": "http.response.body", "body": data, "more_body": more}
 
 
-def answers(path: str) -> Iterator[Message]:
+def said_to(path: str) -> Iterator[Message]:
     match path:
         case "/plain":
             yield from (start(content_length="5"), body(b"hello"))
@@ -63,7 +70,7 @@ def answers(path: str) -> Iterator[Message]:
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     while (await receive()).get("more_body"):
         pass
-    for message in answers(scope["path"]):
+    for message in said_to(scope["path"]):
         await send(message)
 
 
@@ -73,12 +80,14 @@ async def asked(*pieces: bytes) -> Wire:
     config.load()
     state, wire = ServerState(), Wire()
     protocol: Any = Answering(config, state, {})
+    wire.set_protocol(protocol)
     protocol.connection_made(wire)
     for piece in pieces:
         protocol.data_received(piece)
         # All that can be said to this piece; more is said to the next.
         for _ in range(50):
             await asyncio.sleep(0)
+    wire.hung_up = wire.closed
     protocol.connection_lost(None)
     return wire
 
@@ -125,3 +134,33 @@ async def test_an_answer_that_breaks_off_closes_the_connection() -> None:
     wire = await asked(b"GET /broken HTTP/1.1\r\n" + HOST)
     assert wire.written == [HEAD]
     assert wire.closed
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that gives what has begun no more than a turn of its loop to be complete."""
+    monkeypatch.setattr(answers, "HEAD_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param([b""], id="nothing comes"),
+        pytest.param([b"GET /plain HTTP/1.1\r\n"], id="the head does not end"),
+        pytest.param([b"GET /plain HTTP/1.1\r\n" + HOST, b"GET /pl"], id="the second head does not end"),
+        pytest.param([b"GET /plain HTTP/1.1\r\n" + HOST, b"\r\n"], id="empty lines and no head"),
+    ],
+)
+async def test_a_head_that_is_not_complete_in_its_time_ends_the_connection(pieces: list[bytes]) -> None:
+    wire = await asked(*pieces)
+    assert wire.hung_up
+    assert wire.written == [HEAD + b"hello"] * (len(pieces) - 1)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_the_time_for_a_head_is_not_that_for_a_body_an_answer_or_a_pause() -> None:
+    head = b"POST /plain HTTP/1.1\r\ncontent-length: 2\r\n" + HOST
+    wire = await asked(head, b"{", b"}", head + b"{}")
+    assert wire.written == [HEAD + b"hello"] * 2
+    assert not wire.hung_up
