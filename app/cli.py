@@ -14,6 +14,7 @@ from app.agora_command import agora_app
 from app.clock_command import clock_app
 from app.configuring import fail, read_settings
 from app.deliveries_command import deliveries_app
+from app.kit.private import keep_private
 from app.learncube_command import learncube_app
 from app.listen_command import listen
 from app.receivers_command import receivers_app
@@ -36,6 +37,7 @@ T = TypeVar("T")
 
 def main() -> None:
     """Entry point: expected trouble is one sentence on standard error, never a traceback."""
+    keep_private()
     try:
         app()
     except Exception as error:
@@ -71,8 +73,10 @@ def work() -> None:
     from uvicorn.loops.auto import auto_loop_factory
 
     from app import database
+    from app.kit.descriptors import raise_limit
     from app.main import run_workers
 
+    raise_limit()
     with stopping_cleanly(), database.opened(settings) as address:
         database.migrate(address)
         # The same loop as the server's: uvloop where there is one.

@@ -24,7 +24,7 @@ from app.dialects.learncube.gate import ask_to_start
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain.tenants.clock import Entering
-from app.kit import loops
+from app.kit import descriptors, loops
 from app.kit.allowance import Allowance
 from app.kit.bell import Bell
 from app.kit.clock import Clock, SystemClock
@@ -160,7 +160,7 @@ def create_app(
                 app.state.asker = asker = Asker(works, sender, settings.question_seconds)
                 app.state.gate = partial(ask_to_start, asker)
                 background = working(works, bell, sender, store, settings)
-                async with background if settings.work else contextlib.nullcontext():
+                async with descriptors.watched(), background if settings.work else contextlib.nullcontext():
                     yield
                     await hub.stop()
         finally:
@@ -222,7 +222,8 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     await bell.start()
     try:
         trusting = Sender(tls.trust(settings), proxy=settings.egress_proxy, allowed=settings.allowed)
-        async with trusting as sender, working(works, bell, sender, open_store(settings), settings):
+        store = open_store(settings)
+        async with descriptors.watched(), trusting as sender, working(works, bell, sender, store, settings):
             await stopped.wait()
     finally:
         await bell.stop()

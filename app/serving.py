@@ -11,6 +11,7 @@ from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
 from app.greeting import print_greeting
 from app.kit.answers import Answering
+from app.kit.descriptors import raise_limit
 from app.kit.sockets import Sockets
 from app.main import create_app, look_for_garbage_seldom
 from app.settings import Settings
@@ -33,6 +34,7 @@ class AnnouncingServer(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Blocks until a signal ends it; everything that was started is stopped then, the last the database."""
+    raise_limit()
     certificate = tls.prepare(settings)
     with database.opened(settings) as address:
         database.migrate(address)
@@ -45,7 +47,9 @@ def serve(settings: Settings) -> None:
             http=Answering,
             ssl_certfile=certificate.certificate if certificate else None,
             ssl_keyfile=certificate.key if certificate else None,
-            log_level="warning" if settings.log_level == "info" else settings.log_level,
+            # What it would say of each request and socket has their addresses, in which there are links.
+            access_log=False,
+            log_level="warning",
             log_config=None,
             server_header=False,
             # The server's own reading of proxy headers believes all of loopback; ours is kit/forwarded.py.

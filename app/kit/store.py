@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
+from app.kit.private import close_off
 from app.rules.refusals import BadValue
 
 OPTIONS: Final = ("endpoint", "region", "virtual_hosted_style_request")
@@ -51,7 +52,8 @@ class Store:
     def opened(cls, url: str | None, folder: Path) -> "Store":
         """The store at a URL (`s3://bucket/prefix?endpoint=https://…`, `memory:///`), else the folder."""
         if url is None:
-            return cls(LocalStore(folder, mkdir=True), folder)
+            close_off(folder)
+            return cls(LocalStore(folder), folder)
         if url.startswith("memory:"):
             return cls(MemoryStore())
         return cls(_s3(url))
