@@ -1,6 +1,6 @@
 """The development tenant: fixed, well-known credentials, so that a first request can be pasted."""
 
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from app.database import Address, one_work
@@ -8,6 +8,7 @@ from app.domain import outbox, tenants
 from app.domain.outbox import log
 from app.domain.tenants import FixedCredentials
 from app.domain.tenants import queries as tenant_queries
+from app.kit.accounts import DatabaseTrouble
 from app.kit.turns import take_turn
 from app.kit.work import Work
 from app.rules.refusals import NotFound
@@ -20,6 +21,7 @@ MERITHUB_SECRET: Final = "homeroom-development-merithub-secret"  # noqa: S105 - 
 AGORA_ID: Final = "aaaa0000aaaa0000aaaa0000aaaa0000"
 AGORA_CERTIFICATE: Final = "cccc1111cccc1111cccc1111cccc1111"
 LEARNCUBE_PUBLIC: Final = "homeroom-development-learncube-public"
+MOST_NAMED: Final = 20
 LEARNCUBE_PRIVATE: Final = "homeroom-development-learncube-private"
 
 
@@ -29,6 +31,7 @@ async def prepare(settings: Settings, address: Address) -> None:
         await one_work(address, lambda work: ensure_development_tenant(work, settings.base_url))
     else:
         await one_work(address, retire_well_known_secrets)
+        await one_work(address, lambda work: go_public(work, settings.development_tenants))
 
 
 async def ensure_development_tenant(work: Work, base_url: str) -> None:
@@ -40,7 +43,13 @@ async def ensure_development_tenant(work: Work, base_url: str) -> None:
     if await _exists(work):
         return
     await tenants.create(
-        work, "Development", test=True, allow_private=True, credentials=_fixed(base_url), tenant_id=TENANT
+        work,
+        "Development",
+        test=True,
+        allow_private=True,
+        development=True,
+        credentials=_fixed(base_url),
+        tenant_id=TENANT,
     )
     await outbox.subscribe(work, TENANT, "merithub", "status", f"{base_url}{INBOX}")
 
@@ -65,7 +74,30 @@ async def retire_well_known_secrets(work: Work) -> None:
     for credential in await tenant_queries.credentials_of(work, TENANT):
         if credential.secret in known:
             await tenants.rotate(work, TENANT, credential.dialect)
-    (await tenant_queries.by_id(work, TENANT)).allow_private = False
+    tenant = await tenant_queries.by_id(work, TENANT)
+    tenant.allow_private = tenant.development = False
+
+
+async def go_public(work: Work, then: Literal["refuse", "retire", "keep"]) -> None:
+    """Decide about the other tenants of a database that began in development; DatabaseTrouble to refuse.
+
+    Whoever reached this machine could make them, knows their secrets, and has pings sent into its networks.
+    """
+    await take_turn(work, TENANT)
+    held = await tenant_queries.open_in_development(work)
+    if not held or then == "keep":
+        return
+    if then == "retire":
+        for tenant in held:
+            await tenants.retire(work, tenant.tenant_id)
+        return
+    names = ", ".join(f"{tenant.name} ({tenant.tenant_id})" for tenant in held[:MOST_NAMED])
+    more = f" and {len(held) - MOST_NAMED} more" if len(held) > MOST_NAMED else ""
+    raise DatabaseTrouble(
+        f"These tenants were made with the development credentials, which everybody knows, and their pings "
+        f"may go to private addresses: {names}{more}. Set HOMEROOM_DEVELOPMENT_TENANTS=retire to give them "
+        "new secrets and close private addresses to them, or =keep if you trust whoever made them."
+    )
 
 
 def _fixed(base_url: str) -> tuple[FixedCredentials, ...]:

@@ -72,13 +72,14 @@ def work() -> None:
     settings = read_settings()
     from uvicorn.loops.auto import auto_loop_factory
 
-    from app import database
+    from app import bootstrap, database
     from app.kit.descriptors import raise_limit
     from app.main import run_workers
 
     raise_limit()
     with stopping_cleanly(), database.opened(settings) as address:
         database.migrate(address)
+        asyncio.run(bootstrap.prepare(settings, address))
         # The same loop as the server's: uvloop where there is one.
         with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
             runner.run(run_workers(settings, address.url, address.dsn))
@@ -141,7 +142,9 @@ def tenant_create(
     settings = read_settings()
 
     async def create(work: Any) -> Any:
-        made = await tenants.create(work, name, test=test, allow_private=allow_private)
+        made = await tenants.create(
+            work, name, test=test, allow_private=allow_private, development=settings.development
+        )
         return await of_tenant(work, settings, made.tenant_id)
 
     print(json.dumps(_in_work(settings, create), indent=2))

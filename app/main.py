@@ -21,6 +21,7 @@ from app.admin.router import router as admin_router
 from app.dialects import errors
 from app.dialects.learncube.ask import Asker
 from app.dialects.learncube.gate import ask_to_start
+from app.dialects.names import KnownNames
 from app.dialects.registry import DIALECTS
 from app.dialects.telling import teller
 from app.domain.tenants.clock import Entering
@@ -173,6 +174,7 @@ def create_app(
         noted=metrics.note,
         plain=errors.plain_path(DIALECTS),
         secure=settings.serves_tls,
+        named=KnownNames(DIALECTS, works, settings.public_url) if settings.development else None,
         title="Homeroom",
         lifespan=lifespan,
         docs_url=None,

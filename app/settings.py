@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         DEVELOPMENT_ADMIN_TOKEN,
         description="Admin API bearer token, 24 characters or more. Unset: development credentials.",
     )
+    development_tenants: Literal["refuse", "retire", "keep"] = Field(
+        "refuse",
+        description="Tenants made under development credentials that may ping private addresses, when these "
+        "are in force no more: start refused, new secrets for them, or left as they are.",
+    )
     metrics_token: str | None = Field(
         None, description="Bearer token for `/metrics`, 24 characters or more; unset: anybody may read it."
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import TypeVar
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from app.admin import wire
 from app.admin.subscriptions import apply_urls, secrets_of, urls_of
@@ -22,11 +22,16 @@ router = APIRouter(prefix="/tenants", tags=["tenants"])
 
 
 @router.post("", status_code=201, dependencies=[Depends(vet_new)])
-async def create(new: wire.NewTenant, work: WorkDep) -> wire.TenantMade:
+async def create(new: wire.NewTenant, work: WorkDep, request: Request) -> wire.TenantMade:
     """Make a tenant with its credentials for all three dialects; the answer carries the secrets."""
     stands_at = new.clock and new.clock.astimezone(UTC)
     made = await tenants.create(
-        work, new.name, test=new.test, allow_private=new.allow_private, stands_at=stands_at
+        work,
+        new.name,
+        test=new.test,
+        allow_private=new.allow_private,
+        development=request.app.state.settings.development,
+        stands_at=stands_at,
     )
     clock.enter(work, made)
     await _apply(work, made, new)

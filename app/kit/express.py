@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit.front import FAULT, Front
+from app.kit.front import FAULT, Front, Named
 from app.kit.ids import new_hex
 from app.kit.trains import Train, Walk, train_of
 from app.kit.web import LARGEST_BODY
@@ -82,15 +82,23 @@ class Server(FastAPI):
 
     `settled` finds out who asks for what, and says whether that is ordinary: nothing that the app's layers
     would change or refuse. `noted` is told of each answer: method, route, status, seconds. `plain` gives the
-    path that is meant by one with slashes too many. `secure`: it speaks TLS itself.
+    path that is meant by one with slashes too many. `secure`: it speaks TLS itself. `named`: whether it
+    answers to a name; None: to any.
     """
 
     def __init__(
-        self, *, settled: Settled, noted: Noted, plain: Plain = str, secure: bool = False, **options: Any
+        self,
+        *,
+        settled: Settled,
+        noted: Noted,
+        plain: Plain = str,
+        secure: bool = False,
+        named: Named | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self._settled, self._noted = settled, noted
-        self._plain, self._secure = plain, secure
+        self._plain, self._secure, self._named = plain, secure, named
         self.router.routes.insert(0, Failure())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +113,7 @@ class Server(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """The app's layers, and the way around them."""
         express = Express(super().build_middleware_stack(), self.router, self._settled, self._noted)
-        return Front(express, self._plain, secure=self._secure)
+        return Front(express, self._plain, secure=self._secure, named=self._named)
 
     def methods_of(self, path: str) -> list[str]:
         """All methods with which a path can be asked for, whichever routes they belong to."""

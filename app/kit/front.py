@@ -4,7 +4,7 @@ Here stands what HTTP itself asks of a server, and what no parser behind it may 
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -16,11 +16,17 @@ from app.kit.outside import DEEPEST, TELLING, WHITE, is_deep, may_be_json
 from app.kit.web import Paced
 
 FAULT: Final = "homeroom.fault"
-"""Where a scope keeps why the request is refused before anybody looks at it."""
+"""Where a scope keeps the exception with which the request fails before anybody looks at it."""
 HEAD: Final = "homeroom.head"
 """What a scope has where the head of an answer alone is asked for; its method is GET then."""
 
 
+Named = Callable[[str], Awaitable[bool]]
+"""Whether a `Host` header is a name of this server."""
+NO_NAME: Final = (
+    "With development credentials Homeroom answers to names of this machine, vendors and tenants' endpoints "
+    "alone: set HOMEROOM_PUBLIC_URL to the address that you use, or HOMEROOM_ADMIN_TOKEN to a secret."
+)
 LONGEST_ADDRESS: Final = 32 * 1024
 """Of a path with its query; tokens in those of rooms have up to 4,096 characters."""
 STRICT: Final = (b"strict-transport-security", b"max-age=31536000")
@@ -39,11 +45,19 @@ class Front:
     """Stands before the app.
 
     `plain` gives the path that is meant by one with slashes too many. Where the server is `secure`, browsers
-    are told to come by TLS from now on.
+    are told to come by TLS from now on. Under names that are not `named` nobody is served.
     """
 
-    def __init__(self, app: ASGIApp, plain: Callable[[str], str], *, secure: bool = False) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        plain: Callable[[str], str],
+        *,
+        secure: bool = False,
+        named: Named | None = None,
+    ) -> None:
         self._app = app
+        self._named = named
         self._plain = plain
         self._secure = secure
 
@@ -55,7 +69,7 @@ class Front:
         path: str = scope["path"]
         if "//" in path or path.endswith("/"):
             scope["path"] = self._plain(path)
-        fault = fault_of(scope)
+        fault = fault_of(scope) or await self._misdirected(scope)
         if scope["type"] == "websocket":
             await (WebSocketClose() if fault else self._app)(scope, receive, send)
             return
@@ -69,6 +83,17 @@ class Front:
         else:
             scope[FAULT] = fault
         await self._app(scope, _shallow(receive), send)
+
+    async def _misdirected(self, scope: Scope) -> Exception | None:
+        """What is wrong with the name under which this server is asked."""
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), None)
+        if self._named is None or host is None:
+            return None
+        try:
+            known = await self._named(host)
+        except Exception as error:  # noqa: BLE001 - the request fails with it, as with any other
+            return error
+        return None if known else Unreadable(421, NO_NAME)
 
 
 def fault_of(scope: Scope) -> Unreadable | None:

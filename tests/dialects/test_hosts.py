@@ -18,6 +18,7 @@ FORMS = [
     "class1.meritgraph.com.",
     "live.merithub.com:443",
 ]
+OPERATORS = "a-token-that-only-the-operator-knows"
 OTHERS = [
     "homeroom.test",
     "127.0.0.1:8000",
@@ -31,8 +32,8 @@ OTHERS = [
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Without a public URL: links follow the request."""
-    return settings.model_copy(update={"public_url": None})
+    """Without a public URL: links follow the request. With a secret of its own it answers to any name."""
+    return settings.model_copy(update={"public_url": None, "admin_token": OPERATORS})
 
 
 def test_the_vendors_page_names_are_known() -> None:

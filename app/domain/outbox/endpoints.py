@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox import secrets, service
@@ -72,6 +72,18 @@ async def purpose_at(work: Work, tenant_id: str, dialect: str, host: str) -> str
         )
     )
     return found or DEFAULT
+
+
+async def is_known(work: Work, host: str) -> bool:
+    """Whether people come to some tenant by this host name."""
+    name = plain(host)
+    found = await work.db.scalar(
+        select(
+            exists().where(Host.host == name)
+            | exists().where(func.split_part(Credential.host, ":", 1) == name)
+        )
+    )
+    return bool(found)
 
 
 async def add(work: Work, tenant_id: str, dialect: str, host: str, url: str) -> None:

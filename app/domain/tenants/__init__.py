@@ -1,5 +1,5 @@
 """Customer accounts and the credentials that name them."""
 
-from app.domain.tenants.service import FixedCredentials, create, delete, rotate
+from app.domain.tenants.service import FixedCredentials, create, delete, retire, rotate
 
-__all__ = ["FixedCredentials", "create", "delete", "rotate"]
+__all__ = ["FixedCredentials", "create", "delete", "retire", "rotate"]

@@ -94,6 +94,14 @@ async def all_tenants(work: Work) -> Sequence[Tenant]:
     return (await work.db.scalars(select(Tenant).order_by(Tenant.created_at, Tenant.tenant_id))).all()
 
 
+async def open_in_development(work: Work) -> Sequence[Tenant]:
+    """The tenants that were made under development credentials and may reach private addresses, by name."""
+    found = await work.db.scalars(
+        select(Tenant).where(Tenant.development, Tenant.allow_private).order_by(Tenant.name, Tenant.tenant_id)
+    )
+    return found.all()
+
+
 async def credentials_of(work: Work, tenant_id: str) -> Sequence[Credential]:
     """The tenant's credentials, by dialect."""
     found = await work.db.scalars(

@@ -37,6 +37,7 @@ async def create(  # noqa: PLR0913 - each value is named at the call
     *,
     test: bool = False,
     allow_private: bool = False,
+    development: bool = False,
     credentials: tuple[FixedCredentials, ...] = (),
     tenant_id: str | None = None,
     signing_secret: str | None = None,
@@ -52,6 +53,7 @@ async def create(  # noqa: PLR0913 - each value is named at the call
         name=name,
         test=test,
         allow_private=allow_private,
+        development=development,
         signing_secret=signing_secret or ids.new_secret(),
         settings={},
         created_at=stands_at or work.now,
@@ -80,6 +82,15 @@ async def rotate(work: Work, tenant_id: str, dialect: str) -> Credential:
     credential.secret = MAKERS[dialect]()[1]
     await work.db.flush()
     return credential
+
+
+async def retire(work: Work, tenant_id: str) -> None:
+    """Take a tenant of development out of everybody's reach: new secrets, and no way to private addresses."""
+    tenant = await queries.by_id(work, tenant_id)
+    for credential in await queries.credentials_of(work, tenant_id):
+        await rotate(work, tenant_id, credential.dialect)
+    tenant.allow_private = tenant.development = False
+    await work.db.flush()
 
 
 async def delete(work: Work, tenant_id: str) -> None:

@@ -200,7 +200,7 @@ async def test_an_unknown_host_leads_nowhere_when_there_are_several(
     async with works.begin() as work:
         for one in (tenant, other_tenant):
             await outbox.subscribe(work, one.tenant_id, "learncube", "callback", receiver.url)
-    refused = await enter(client, host="nobody.example")
+    refused = await enter(client, host="nobody.localhost")
     assert (refused.status_code, refused.json()) == (404, NO_SCHOOL)
     assert receiver.requests == []
 
