@@ -103,9 +103,9 @@ async def hang_up(app: FastAPI, path: str, pieces: list[bytes]) -> list[Message]
         "root_path": "",
         "scheme": "http",
         "http_version": "1.1",
-        "server": ("a.test", 80),
+        "server": ("localhost", 80),
         "client": ("127.0.0.1", 1),
-        "headers": [(b"host", b"a.test"), (b"content-type", b"application/json")],
+        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
     }
     await app(scope, receive, send)
     return sent
@@ -130,7 +130,7 @@ async def test_a_caller_who_hangs_up_is_counted_as_one(breaking: FastAPI) -> Non
 async def test_a_database_that_is_away_counts_as_503_and_is_a_line_a_second(
     away: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(away), base_url="http://a.test") as client:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(away), base_url="http://localhost") as client:
         for _ in range(200):
             assert (await client.get(f"/v1/{MERITHUB_ID}/{SECRET}")).status_code == 503
     lines = [record.getMessage() for record in caplog.records if "is away" in record.getMessage()]

@@ -156,7 +156,7 @@ async def cut_off(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(data_dir=tmp_path, work=False)
     app = create_app(settings, f"postgresql+asyncpg://{nowhere}", f"postgresql://{nowhere}")
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client
 
 

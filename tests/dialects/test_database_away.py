@@ -184,7 +184,7 @@ async def test_whatever_fails_while_connecting_is_a_database_that_is_away(
         )
         app = create_app(Settings(data_dir=tmp_path, work=False), url, dsn)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://homeroom.test") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             is_told_to_come_again(await CHANGES[dialect.name](client), dialect)
             assert (await client.get("/readyz")).status_code == 503
             assert (await client.get("/livez")).status_code == 200
