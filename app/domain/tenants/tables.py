@@ -27,7 +27,7 @@ class Tenant(Base):
     test: Mapped[bool]
     allow_private: Mapped[bool]
     """Whether deliveries may go to loopback and private addresses (development)."""
-    development: Mapped[bool] = mapped_column(server_default=text("false"))
+    development: Mapped[bool]
     """Whether it was made while the development credentials were in force, which everybody knows."""
     signing_secret: Mapped[str]
     """The key of the access tokens and links that this server issues for the tenant."""
