@@ -14,6 +14,7 @@ from app.agora_command import agora_app
 from app.clock_command import clock_app
 from app.configuring import fail, read_settings
 from app.deliveries_command import deliveries_app
+from app.jobs_command import jobs_app
 from app.kit.private import keep_private
 from app.learncube_command import learncube_app
 from app.listen_command import listen
@@ -27,6 +28,7 @@ tenant_app = typer.Typer(no_args_is_help=True, help="Customer accounts.")
 app.add_typer(tenant_app, name="tenant")
 app.add_typer(clock_app, name="clock")
 app.add_typer(deliveries_app, name="deliveries")
+app.add_typer(jobs_app, name="jobs")
 app.add_typer(receivers_app, name="receivers")
 app.add_typer(agora_app, name="agora")
 app.add_typer(learncube_app, name="learncube")
@@ -68,7 +70,7 @@ def serve() -> None:
 
 @app.command()
 def work() -> None:
-    """Do the background work alone: deliveries, alarms."""
+    """Do the background work alone: deliveries, jobs."""
     settings = read_settings()
     from uvicorn.loops.auto import auto_loop_factory
 

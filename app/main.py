@@ -112,7 +112,7 @@ async def working(
     topics = ("alarms", "outbox", "leftovers", "films")
     alarms, outbox, leftovers, films_due = (bell.listening(topic) for topic in topics)
     with alarms as due, outbox as owed, leftovers as left, films_due as wanted:
-        scheduler, dispatcher = Scheduler(works), Dispatcher(works, sender, owed, standing)
+        scheduler, dispatcher = Scheduler(works, due), Dispatcher(works, sender, owed, standing)
         sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(settings.film_font or ""))
         keeper = Keeper(works, kept(settings))
         tasks = [
@@ -127,7 +127,7 @@ async def working(
             yield
         finally:
             stop.set()
-            await asyncio.gather(dispatcher.stop(), renderer.stop())
+            await asyncio.gather(scheduler.stop(), dispatcher.stop(), renderer.stop())
             over.set()
             await asyncio.gather(*tasks)
 

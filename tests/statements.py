@@ -26,7 +26,7 @@ CONDITION = re.compile(r"\b(?:WHERE|ON|INSERT INTO)\b.*", re.DOTALL)
 
 SWEEPS = (
     # The workers look for what is due of all tenants; what they then do names the tenant of each.
-    "WHERE alarms.due_at <= ",
+    "WHERE coalesce(alarms.retry_at, alarms.due_at) <= ",
     "WHERE lanes.due_at <= ",
     "WHERE leftovers.due_at <= ",
     "WHERE takes.film_at <= ",
@@ -36,6 +36,7 @@ SWEEPS = (
     "DELETE FROM senders WHERE number = ANY",
     # The metrics are the operator's: how much waits, whoever's it is.
     "SELECT coalesce(sum(lanes.last_seq - lanes.done_seq)",
+    "SELECT count(*) AS count_1, count(alarms.dead_at) AS count_2",
     # Read to learn to whom a host name leads that nobody claimed: to the only customer, where there is one.
     "WHERE subscriptions.dialect = $1::VARCHAR AND (subscriptions.purpose LIKE",
 )

@@ -1,4 +1,4 @@
-"""`/metrics` for Prometheus: requests by route, sockets, what waits in the outbox, the process itself."""
+"""`/metrics` for Prometheus: requests by route, sockets, deliveries that wait, failed jobs, the process."""
 
 from time import perf_counter
 
@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.admin.auth import require_scraper
+from app.domain.alarms import failing
 from app.domain.outbox import log
 from app.kit.web import WorkDep, route_of
 
@@ -31,7 +32,14 @@ class Metrics:
         self.waiting = Gauge(
             "homeroom_deliveries_waiting", "Deliveries not settled yet.", registry=self.registry
         )
-
+        self.failing_jobs = Gauge(
+            "homeroom_jobs_failing", "Jobs that failed and are tried again.", registry=self.registry
+        )
+        self.dead_jobs = Gauge(
+            "homeroom_jobs_dead",
+            "Jobs that failed too often to be tried by themselves.",
+            registry=self.registry,
+        )
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -88,7 +96,10 @@ router = APIRouter(tags=["health"])
 
 @router.get("/metrics", response_class=Response, dependencies=[Depends(require_scraper)])
 async def metrics(request: Request, work: WorkDep) -> Response:
-    """This process's figures, and the outbox's, in Prometheus' text format."""
+    """This process's figures, and those of deliveries and jobs, in Prometheus' text format."""
     kept: Metrics = request.app.state.metrics
     kept.waiting.set(await log.waiting(work))
+    failed = await failing.failures(work)
+    kept.failing_jobs.set(failed.failing)
+    kept.dead_jobs.set(failed.dead)
     return Response(kept.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -9,6 +9,7 @@ from app.admin import (
     feeds,
     health,
     inbox,
+    jobs,
     ledger,
     listening,
     metrics,
@@ -18,7 +19,7 @@ from app.admin import (
 from app.admin.auth import require_admin
 
 api = APIRouter(prefix="/_/admin/v1", dependencies=[Depends(require_admin)])
-for part in (tenants, endpoints, clock, ledger, deliveries, listening, receivers, feeds):
+for part in (tenants, endpoints, clock, ledger, deliveries, jobs, listening, receivers, feeds):
     api.include_router(part.router)
 
 router = APIRouter()

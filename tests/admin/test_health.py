@@ -52,6 +52,8 @@ async def test_requests_are_counted_by_the_template_of_their_route(client: httpx
     assert 'route="unmatched",status="404"' in text
     assert "/no/such/path" not in text
     assert "homeroom_deliveries_waiting 0.0" in text
+    assert "homeroom_jobs_failing 0.0" in text
+    assert "homeroom_jobs_dead 0.0" in text
     assert "homeroom_websockets 0.0" in text
 
 

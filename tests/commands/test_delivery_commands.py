@@ -1,4 +1,4 @@
-"""`homeroom deliveries` and `homeroom receivers`: what they print and do against a running server."""
+"""`homeroom deliveries`, `receivers` and `jobs`: what they print and do against a running server."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -203,3 +203,21 @@ def test_which_receiver_has_to_be_said_where_there_are_more(server: Any, homeroo
     server.api.patch("/_/admin/v1/tenants/development", json=change, headers=server.admin)
     answer = homeroom("receivers", "pause")
     assert (answer.exit_code, "which one? There are 2" in answer.stderr) == (1, True)
+
+
+def test_jobs_are_listed_and_what_failed_is_tried_again(server: Any, homeroom: Homeroom) -> None:
+    made = merithub_class(server, students=0)
+    found = json.loads(homeroom("jobs", "list", "--class", str(made.class_id), "--json").stdout)
+    assert [(job["kind"], job["state"]) for job in found] == [("expire", "waiting")]
+
+    table = homeroom("jobs", "list", "--kind", "expire").stdout.splitlines()
+    assert table[0].split()[0] == "TENANT"
+    assert str(made.class_id) in "".join(table[1:])
+
+    assert homeroom("jobs", "list", "--all-tenants", "--state", "dead", "--json").stdout == "[]\n"
+    assert homeroom("jobs", "retry", "--all").stdout == "0 tried again.\n"
+    unknown = homeroom("jobs", "retry", "expire", "nobody")
+    assert unknown.exit_code != 0
+    assert "There is no job that failed" in unknown.output
+    assert homeroom("jobs", "retry").exit_code != 0
+    assert homeroom("jobs", "list", "--all-tenants", "--kind", "expire").exit_code != 0

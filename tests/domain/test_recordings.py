@@ -9,6 +9,7 @@ import pytest
 import recorded
 
 from app.domain import classrooms, outbox, participants, recordings
+from app.domain.alarms import queries as alarms
 from app.domain.classrooms.plan import Recording
 from app.domain.events import kinds
 from app.domain.events import queries as ledger
@@ -19,7 +20,7 @@ from app.kit.outbound import Sender
 from app.kit.work import Works
 from app.rules.refusals import BadLink, UnknownRecording
 from app.workers.dispatcher import Dispatcher
-from app.workers.scheduler import Scheduler
+from app.workers.scheduler import Rung, Scheduler
 
 
 async def settled(works: Works) -> None:
@@ -199,7 +200,10 @@ async def test_a_class_deleted_before_its_recording_is_made_leaves_nothing_due(
     made = await recorded.a_class(works, tenant.tenant_id)
     lesson_id = await recorded.start(works, made)
     await recorded.end(works, made)
-    assert await Scheduler(works).tick() == 1
+    async with works.begin() as work:
+        settling = await alarms.following(work, tenant.tenant_id)
+    assert settling is not None
+    assert await Scheduler(works).ring(Rung.of(settling))
     async with works.begin() as work:
         await classrooms.delete(work, tenant.tenant_id, made.classroom_id)
     assert await Scheduler(works).tick() == 0

@@ -71,7 +71,8 @@ INSERT INTO alarms (tenant_id, kind, subject, classroom_id, due_at, retry_at, tr
 SELECT :tenant_id, kind, subject, room, due_at, NULL, 0
 FROM unnest(:kinds, :subjects, :rooms, :times) AS one (kind, subject, room, due_at)
 ON CONFLICT (tenant_id, kind, subject)
-DO UPDATE SET due_at = excluded.due_at, retry_at = NULL, tries = 0 WHERE alarms.tenant_id = :tenant_id
+DO UPDATE SET due_at = excluded.due_at, retry_at = NULL, tries = 0, dead_at = NULL, failure = NULL
+WHERE alarms.tenant_id = :tenant_id
 """
 CANCEL = """
 DELETE FROM alarms
@@ -79,7 +80,7 @@ WHERE tenant_id = :tenant_id
 AND (kind, subject) IN (SELECT * FROM unnest(:gone_kinds, :gone) LIMIT cardinality(:gone))
 """
 HASTEN = """
-UPDATE alarms SET due_at = :now, retry_at = NULL, tries = 0
+UPDATE alarms SET due_at = :now, retry_at = NULL, tries = 0, dead_at = NULL, failure = NULL
 WHERE tenant_id = :tenant_id
 AND (kind, classroom_id) IN (
     SELECT * FROM unnest(:hastened_kinds, :hastened) LIMIT cardinality(:hastened)

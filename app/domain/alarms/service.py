@@ -1,16 +1,14 @@
 """Setting alarms, taking them back, and taking them when they ring."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 
 from app.domain.alarms import changes
 from app.domain.alarms.changes import Changes, Due
 from app.domain.alarms.tables import Alarm
 from app.kit.work import Work
-
-LONGEST_RETRY = timedelta(minutes=5)
 
 
 async def set_alarm(  # noqa: PLR0913 - each value is named at the call
@@ -75,6 +73,7 @@ async def take(work: Work, tenant_id: str, kind: str, subject: str, *, due_at: d
             Alarm.kind == kind,
             Alarm.subject == subject,
             Alarm.due_at == due_at,
+            Alarm.dead_at.is_(None),
         )
         .with_for_update(skip_locked=True)
     )
@@ -90,14 +89,4 @@ async def ring_off(work: Work, tenant_id: str, kind: str, subject: str, *, due_a
             Alarm.subject == subject,
             Alarm.due_at == due_at,
         )
-    )
-
-
-async def postpone(work: Work, tenant_id: str, kind: str, subject: str) -> None:
-    """Try an alarm whose chore failed again later: 1, 2, 4 … seconds, at most five minutes."""
-    seconds = func.least(func.power(2, Alarm.tries), LONGEST_RETRY.total_seconds())
-    await work.db.execute(
-        update(Alarm)
-        .where(Alarm.tenant_id == tenant_id, Alarm.kind == kind, Alarm.subject == subject)
-        .values(tries=Alarm.tries + 1, retry_at=work.now + func.make_interval(0, 0, 0, 0, 0, 0, seconds))
     )

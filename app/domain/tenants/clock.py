@@ -58,6 +58,13 @@ def presents(wall: datetime) -> Subquery:
     return select(Tenant.tenant_id, present.label("present")).where(own).subquery("own")
 
 
+def everybodys_presents(wall: datetime) -> Subquery:
+    """The present of every tenant, as a table: `tenant_id`, `present`."""
+    machines = literal(wall, UTCTimestamp())
+    present = func.coalesce(Tenant.stands_at, machines + Tenant.ahead, machines)
+    return select(Tenant.tenant_id, present.label("present")).subquery("everybody")
+
+
 async def of_test_tenant(work: Work, tenant_id: str) -> Tenant:
     """The test tenant, its clock held until the work ends; NoTestClock of any other."""
     tenant = await editing.lock(work, tenant_id)
