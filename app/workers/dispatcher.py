@@ -3,17 +3,18 @@
 import asyncio
 import logging
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Final
 
 from app.domain import outbox
-from app.domain.outbox import Claimed, Outcome, Taken
+from app.domain.outbox import Claimed, Outcome, Taken, Written
 from app.domain.outbox.settling import MOST_KEPT
 from app.kit import loops
 from app.kit.outbound import Answer, Sender, with_query
 from app.kit.signing import signature_headers
+from app.kit.unreachable import is_unreachable
 from app.kit.work import Works
 from app.rules import backoff
 from app.rules.backoff import Verdict
@@ -33,7 +34,8 @@ LOOK_EVERY: Final = 1.0
 BEHIND_EVERY: Final = 0.1
 """After a look behind a crowd of lanes found nothing: it goes through all that are due to full receivers."""
 STOP_SECONDS: Final = 3.0
-LONGEST_NUMBER: Final = 7
+STATUSES: Final = range(100, 1000)
+LONGEST_MS: Final = 3_600_000
 
 log = logging.getLogger(__name__)
 
@@ -146,12 +148,22 @@ class Dispatcher:
         if passed:
             go_on = not last and not self._stopping and answer.duration_ms < PROMPT_MS
             taken = Taken(claimed, _outcome(answer, self._works.clock.now()), go_on)
-            # A row that somebody held is free the next time, as a rule.
-            written = await self._settler.settle(taken) or await self._settler.settle(taken)
+            written = await self._settle_taken(taken)
             if written is not None:
                 return written.goes_on
         await settle(self._works, claimed, answer, self._settling)
         return False
+
+    async def _settle_taken(self, taken: Taken) -> Written | None:
+        """Settle it with others; None where it has to be settled by itself."""
+        try:
+            # A row that somebody held is free the next time, as a rule.
+            return await self._settler.settle(taken) or await self._settler.settle(taken)
+        except Exception as error:
+            if is_unreachable(error):
+                raise
+            log.exception("what was taken could not be settled together; each is settled by itself")
+            return None
 
 
 async def deliver(works: Works, sender: Sender, claimed: Claimed) -> Answer:
@@ -176,12 +188,30 @@ async def settle(
 ) -> None:
     """Settle a try, as many at once as `settling` lets."""
 
-    async def write() -> None:
+    async def write(*, bare: bool = False) -> None:
         async with settling or nullcontext(), works.begin(claimed.tenant_id) as work:
-            if not await outbox.settle(work, claimed, _outcome(answer, work.wall)):
+            outcome = _outcome(answer, work.wall)
+            if not await outbox.settle(work, claimed, _bare(outcome) if bare else outcome):
                 log.warning("the lease of %s was lost; its result is dropped", claimed.delivery_id)
 
-    await persistently(write)
+    try:
+        await persistently(write)
+    except Exception as error:
+        if is_unreachable(error):
+            raise
+        # Whatever it says that cannot be kept: it counts as a try, or it would be made again and again.
+        log.exception("the answer to %s could not be written down", claimed.delivery_id)
+        await persistently(partial(write, bare=True))
+
+
+def _bare(outcome: Outcome) -> Outcome:
+    """How it went, and nothing of what was said."""
+    return Outcome(
+        outcome.status if outcome.status in STATUSES else None,
+        min(outcome.duration_ms, LONGEST_MS),
+        "the answer could not be written down",
+        retry_after=outcome.retry_after,
+    )
 
 
 def _outcome(answer: Answer, now: datetime) -> Outcome:
@@ -192,20 +222,5 @@ def _outcome(answer: Answer, now: datetime) -> Outcome:
         answer.asked,
         answer.head,
         answer.body[:MOST_KEPT].decode("utf-8", "replace"),
-        _retry_after(answer.retry_after, now),
+        answer.wait(now),
     )
-
-
-def _retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """`Retry-After` in either of its two forms; nonsense counts as none."""
-    if value is None:
-        return None
-    digits = value.strip()
-    if digits.isdecimal():
-        # Python refuses to read thousands of digits: the receiver's word, so it must not raise here.
-        return timedelta(seconds=int(digits) if len(digits) < LONGEST_NUMBER else 10**LONGEST_NUMBER)
-    try:
-        at = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now

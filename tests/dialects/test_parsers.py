@@ -37,7 +37,6 @@ from app.realtime.frames import BadMessage, parsed
 from app.rules import durations, filenames, properties
 from app.rules.refusals import BadCredentials, BadValue, RangeOutside, TooLarge, UnknownThing
 from app.settings import Settings, complaints
-from app.workers.dispatcher import _retry_after
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -116,7 +115,7 @@ TEXT_PARSERS: dict[str, tuple[Call, tuple[type[Exception], ...]]] = {
     "whether it is a span": (durations.is_span, ()),
     "an id of Agora's": (lambda text: agora_reading.must_be_id("roomUuid", text), (BadValue,)),
     "a range": (lambda text: asked_range(text, 1000), (RangeOutside,)),
-    "a time to wait": (lambda text: _retry_after(text, NOW), ()),
+    "a time to wait": (lambda text: Answer(503, 1, retry_after=text).wait(NOW), ()),
     "a browser": (lambda text: bodies._client(text.encode("latin-1", "replace").decode("latin-1")[:500]), ()),
     "a frame": (
         lambda text: parsed({"type": "websocket.receive", "text": text}),
@@ -328,7 +327,7 @@ async def test_what_a_receiver_answers_is_an_answer_or_none(data: bytes, size: i
         reply = coming.result()
         assert 200 <= reply.status < 1000
         assert isinstance(reply.head(), str)
-        expected(lambda said: said and _retry_after(said, NOW), reply.header("retry-after"))
+        expected(lambda said: Answer(503, 1, retry_after=said).wait(NOW), reply.header("retry-after"))
     else:
         assert isinstance(error, ConnectionError)
 
@@ -355,7 +354,7 @@ def test_so_it_is_with_each_of_its_words(value: Any) -> None:
 
 
 def test_a_time_to_wait_is_one() -> None:
-    assert _retry_after("120", NOW) == timedelta(minutes=2)
+    assert Answer(503, 1, retry_after="120").wait(NOW) == timedelta(minutes=2)
 
 
 # ---- The environment

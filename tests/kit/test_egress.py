@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from common import free_port
 from egress import Proxy, opened_proxy
+from hostile import Taken, opened
 from names import NameServer
 from pydantic import ValidationError
 
@@ -134,3 +135,18 @@ async def test_a_proxy_that_is_away_is_a_failed_connection(names: NameServer) ->
 def test_only_an_http_proxy_can_be_set(url: str) -> None:
     with pytest.raises(ValidationError, match="http://host:port"):
         Settings(egress_proxy=url)
+
+
+async def test_what_is_no_text_in_an_answer_through_the_proxy_can_be_kept(
+    sender: Sender, proxy: Proxy
+) -> None:
+    async def speak(taken: Taken) -> None:
+        await taken.say(b"HTTP/1.1 200 O\xffK\r\nx-more: \xff\xfe\r\ncontent-length: 0\r\n\r\n")
+
+    async with opened(speak) as server:
+        port = int(server.url.split(":")[2].split("/")[0])
+        proxy.lets[NAME] = ("127.0.0.1", port)
+        answer = await sender.post(f"http://{NAME}/", b"{}", {}, allow_private=False)
+    assert answer.status == 200
+    assert "x-more" in answer.head
+    assert answer.head.encode()

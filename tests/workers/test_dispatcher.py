@@ -9,12 +9,13 @@ from owing import enqueue
 
 from app.domain import outbox
 from app.domain.outbox import Notice, log
+from app.domain.outbox.claiming import Room
 from app.domain.outbox.tables import Subscription
 from app.kit.clock import ManualClock
-from app.kit.outbound import Sender
+from app.kit.outbound import Answer, Sender
 from app.kit.signing import signature_headers
 from app.kit.work import Works
-from app.workers.dispatcher import Dispatcher
+from app.workers.dispatcher import Dispatcher, settle
 
 DEADLINE = 10
 
@@ -232,7 +233,19 @@ async def test_many_lanes_may_be_gone_at_once(
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-@pytest.mark.parametrize("value", ["7", "9" * 5_000, "-1", "soon", "Mon, 02 Mar 2026 08:00:07 GMT"])
+SENSELESS = [
+    "9" * 5_000,
+    "-1",
+    "soon",
+    "",
+    "Mon, 1 Jan 99999999999999999999 00:00:00 GMT",
+    "1 Jan 2026 99999999999999999999:0:0 GMT",
+    "1 Jan 2026 00:00:00 +99999999999999999999",
+    "Mon, 01 Jan 0001 00:00:00 +2359",
+]
+
+
+@pytest.mark.parametrize("value", ["7", "Mon, 02 Mar 2026 08:00:07 GMT", *SENSELESS])
 async def test_no_retry_after_can_stop_a_lane(
     works: Works,
     tenant: Any,
@@ -254,6 +267,59 @@ async def test_no_retry_after_can_stop_a_lane(
     clock.advance(timedelta(hours=10))
     await dispatcher.tick()
     assert got(receiver) == ["1", "1"]
+
+
+@pytest.mark.parametrize("status", [200, 400, 410, 503])
+@pytest.mark.parametrize("value", SENSELESS)
+async def test_whatever_the_headers_of_an_answer_hold_it_is_a_try_and_written_down(
+    works: Works,
+    tenant: Any,
+    receiver: Any,
+    subscription: Subscription,
+    dispatcher: Dispatcher,
+    clock: ManualClock,
+    status: int,
+    value: str,
+) -> None:
+    async def senseless(_: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"retry-after": value, "x-more": "\xff"})
+
+    receiver.answers = [senseless]
+    await owe(works, subscription, "a", "1")
+    await dispatcher.tick()
+    clock.advance(timedelta(seconds=2))
+    assert await dispatcher.tick() == 0
+    async with works.begin() as work:
+        [owed] = await log.deliveries(work, tenant.tenant_id)
+        [attempt] = await log.attempts(work, tenant.tenant_id, owed.delivery_id)
+    assert attempt.status == status
+    assert owed.state == ("delivered" if status == 200 else "pending")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept", "state"),
+    [
+        (Answer(200, 5, head="200 OK\nx: \ud800", body=b"\0", asked="\ud800"), 200, "delivered"),
+        (Answer(200, 10**12), None, "delivered"),
+        (Answer(10**12, 5, error="\ud800\0"), None, "pending"),
+        (Answer(None, 5, error="\ud800\0"), None, "pending"),
+    ],
+)
+async def test_an_answer_that_cannot_be_written_down_is_a_try_all_the_same(
+    works: Works, subscription: Subscription, answer: Answer, kept: int | None, state: str
+) -> None:
+    await owe(works, subscription, "a", "1")
+    async with works.begin() as work:
+        [claimed] = await outbox.claim(work, Room.for_all(1))
+    await settle(works, claimed, answer)
+    async with works.begin() as work:
+        [owed] = await log.deliveries(work, subscription.tenant_id)
+        [attempt] = await log.attempts(work, subscription.tenant_id, owed.delivery_id)
+        waits = await log.wait_of(work, owed)
+        assert await outbox.claim(work, Room.for_all(1)) == []
+    assert attempt.status == kept or state == "delivered"
+    assert owed.state == state
+    assert (waits.next_try_at is not None) == (state == "pending")
 
 
 async def test_an_answer_that_text_columns_cannot_hold_is_settled(

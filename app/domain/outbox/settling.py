@@ -87,7 +87,7 @@ def _note(work: Work, claimed: Claimed, outcome: Outcome) -> None:
             at=work.now,
             status=outcome.status,
             duration_ms=outcome.duration_ms,
-            error=outcome.error,
+            error=outcome.error and kept(outcome.error),
             request_head=kept(outcome.request_head),
             response_head=kept(outcome.response_head),
             response_body=kept(outcome.response_body),
@@ -97,7 +97,7 @@ def _note(work: Work, claimed: Claimed, outcome: Outcome) -> None:
 
 def kept(text: str) -> str:
     """As much as is kept, without what the database cannot hold."""
-    return text[:MOST_KEPT].replace("\0", "")
+    return text[:MOST_KEPT].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 async def _locked_subscription(

@@ -1,5 +1,6 @@
 """Posts to addresses that tenants chose: guarded at the concrete IP, bounded, never redirected."""
 
+import logging
 import ssl
 from collections.abc import Sequence
 from time import perf_counter
@@ -7,13 +8,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from app.kit.forwarded import Network
-from app.kit.outbound.answer import Answer, milliseconds, named
+from app.kit.outbound.answer import Answer, milliseconds, named, storable
 from app.kit.outbound.connections import Connections, DialError, place_of
 from app.kit.outbound.exchange import StaleConnectionError
 from app.kit.outbound.proxied import Proxied
 
 TOTAL_SECONDS: Final = 15.0
 AGENT: Final = "Homeroom/1"
+
+log = logging.getLogger(__name__)
 
 
 class Sender:
@@ -58,10 +61,15 @@ class Sender:
         """Post JSON bytes; never raises for what the other side does."""
         head = {"content-type": "application/json", "user-agent": AGENT, "accept": "*/*", **headers}
         lines = [f"{name}: {value}" for name, value in head.items()]
-        asked = "\n".join([f"POST {url}", *lines])
-        if self._proxied is not None and not allow_private:
-            return await self._proxied.post(url, body, head, asked)
-        return await self._directly(url, body, lines, asked, allow_private=allow_private)
+        asked, started = storable("\n".join([f"POST {url}", *lines])), perf_counter()
+        try:
+            if self._proxied is not None and not allow_private:
+                return await self._proxied.post(url, body, head, asked)
+            return await self._directly(url, body, lines, asked, allow_private=allow_private)
+        except Exception as error:
+            # A receiver that brings this about is told from others by its answer, as any that misbehaves.
+            log.exception("a request to %s ended in a way that nobody thought of", url)
+            return Answer(None, milliseconds(started), error=named(error), asked=asked)
 
     async def _directly(
         self, url: str, body: bytes, lines: list[str], asked: str, *, allow_private: bool
