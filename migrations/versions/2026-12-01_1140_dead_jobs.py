@@ -36,7 +36,5 @@ def downgrade() -> None:
     op.create_index("ix_alarms_due_at", "alarms", ["due_at"])
     for name in ("ix_alarms_failed", "ix_alarms_tenant_id_when", "ix_alarms_when"):
         op.drop_index(name, "alarms")
-    # The program before this would ring them on and on.
-    op.execute("DELETE FROM alarms WHERE dead_at IS NOT NULL")
     op.drop_column("alarms", "failure")
     op.drop_column("alarms", "dead_at")
