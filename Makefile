@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 SOURCES := app migrations tests bench
 
-.PHONY: serve demo test lint format bench clean browser
+.PHONY: serve demo test lint lock format bench clean browser
 
 serve: $(VENV)/.installed ## start Homeroom on http://127.0.0.1:8000
 	@exec $(BIN)/homeroom serve
@@ -31,6 +31,14 @@ format: $(VENV)/.developer ## write the style, and the tables and calls in READM
 	PYTHONPATH=.:bench $(BIN)/python tests/operations.py
 	PYTHONPATH=.:bench $(BIN)/python tests/distribution.py
 	$(BIN)/python bench/report.py
+
+# python-jose works with `cryptography` alone; the parts that it would bring for machines without are left out.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-package ecdsa --no-emit-package rsa --no-emit-package pyasn1
+
+lock: $(VENV)/.developer ## write down the versions and hashes that the image is made of; UPGRADE=--upgrade for newer ones
+	$(LOCK) $(UPGRADE) pyproject.toml --output-file .image/requirements.txt
+	$(LOCK) $(UPGRADE) .image/build.in --output-file .image/build.txt
 
 bench: $(VENV)/.developer ## measure; table in the README, figures in bench/results.json
 	$(BIN)/python bench/run.py
