@@ -13,6 +13,7 @@ SECRETS: Final = (
     re.compile(r"(\b(?:Bearer|Basic|agora token=)\s*)[^\s\"',;]{8,}", re.IGNORECASE),
     re.compile(r"()\beyJ[\w-]{8,}(?:\.[\w-]*)*"),
     re.compile(r"()\b00[67][0-9A-Za-z+/=]{32,}"),
+    re.compile(r"(/room/[^\s/]+/)[^\s/?\"']+"),
     re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"),
     re.compile(
         r"(\b\w*(?:token|secret|password|signature|sig|assertion|credential|api_key)[\"']?\s*[=:]\s*[\"']?)"

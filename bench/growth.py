@@ -78,7 +78,7 @@ def _opened(cluster: EmbeddedPostgres, name: str, size: int, servers: ExitStack)
     base = f"http://127.0.0.1:{port}"
     migrate(address)
     begun = time.perf_counter()
-    made, secret = asyncio.run(_filled(address, base, size))
+    made, secret = asyncio.run(filled(address, base, size))
     asyncio.run(execute(address.dsn, "VACUUM ANALYZE"))
     print(f"{size:,} users and {size:,} classes made in {time.perf_counter() - begun:.1f} s.")
     environment = {
@@ -103,7 +103,8 @@ async def _delivered(dsn: str) -> None:
         await connection.close()
 
 
-async def _filled(address: Address, base: str, size: int) -> tuple[Any, str]:
+async def filled(address: Address, base: str, size: int) -> tuple[Any, str]:
+    """Make a tenant of this size in a migrated database; its model, and the key of its links."""
     engine = create_async_engine(address.url)
     works = Works(engine, SystemClock(), before_commit=teller(DIALECTS, base))
     async with works.begin() as work:

@@ -56,6 +56,8 @@ def test_a_traceback_tells_no_secret(logs: io.StringIO) -> None:
         ("/films/a.mp4?sig=0123456789abcdef&until=1", "/films/a.mp4?sig=***&until=1"),
         ('{"client_secret": "0123456789", "name": "Ada"}', '{"client_secret": "***", "name": "Ada"}'),
         ("postgresql://homeroom:hidden@db/homeroom", "postgresql://homeroom:***@db/homeroom"),
+        ("GET /info/room/school1/Ab3dE?x=1 and", "GET /info/room/school1/***?x=1 and"),
+        ("/_/room/tenant/Ab3dE/socket", "/_/room/tenant/***/socket"),
         (f"agora token=007{'A' * 40}", "agora token=***"),
         (f"x-agora-token: 006{'A' * 60}", "x-agora-token: ***"),
         ("tokens are asked for, and 3 secrets: no", "tokens are asked for, and 3 secrets: no"),
