@@ -1,7 +1,12 @@
-"""When a delivery that failed is tried again, and when it is given up."""
+"""When a delivery that failed is tried again, and when it is given up.
+
+Each wait is a little shorter, by the `key` of what waits: what failed together does not come together.
+"""
 
 from datetime import datetime, timedelta
 from enum import Enum
+
+from app.rules.retries import spread
 
 PARK_SECONDS = (5, 10, 20, 40, 80, 160, 300)
 """Waits while a receiver is away; the last repeats. Its messages keep their order and are never given up."""
@@ -14,6 +19,12 @@ REFUSED_SECONDS = (5, 30, 120, 600)
 
 ASIDE_SECONDS = (1_800, 3_600, 7_200, 18_000, *(36_000,) * 7)
 """Waits of a message that was put aside, 78 hours in all; then it is dead."""
+
+ALONE_SECONDS = (*REFUSED_SECONDS, *ASIDE_SECONDS)
+"""Waits of a message that goes beside the order of its class from the beginning: one that is sent again."""
+
+PUT_ASIDE = len(REFUSED_SECONDS) + 1
+"""Refusals after which a message may be put aside; it goes on alone from there."""
 
 PATIENCE = timedelta(hours=3)
 """How long a refused message holds its lane back while the receiver takes no other either."""
@@ -48,41 +59,34 @@ def judge(status: int | None) -> Verdict:
     return Verdict.GONE if status == GONE else Verdict.REFUSED
 
 
-def _wait(seconds: tuple[int, ...], tries: int) -> timedelta:
-    return timedelta(seconds=seconds[min(tries, len(seconds)) - 1])
+def _wait(seconds: tuple[int, ...], tries: int, key: str, retry_after: timedelta | None = None) -> timedelta:
+    wait = spread(timedelta(seconds=seconds[min(tries, len(seconds)) - 1]), key, tries)
+    if retry_after is None:
+        return wait
+    # It can only lengthen.
+    return max(wait, min(retry_after, LONGEST_RETRY_AFTER))
 
 
-def parked(tries: int, now: datetime, retry_after: timedelta | None = None) -> datetime:
-    """When a receiver that was away `tries` (1 or more) times in a row is tried again.
-
-    `Retry-After` can only lengthen.
-    """
-    wait = _wait(PARK_SECONDS, tries)
-    if retry_after is not None:
-        wait = max(wait, min(retry_after, LONGEST_RETRY_AFTER))
-    return now + wait
+def parked(tries: int, now: datetime, key: str, retry_after: timedelta | None = None) -> datetime:
+    """When a receiver that was away `tries` (1 or more) times in a row is tried again."""
+    return now + _wait(PARK_SECONDS, tries, key, retry_after)
 
 
-def after_away(tries: int, now: datetime, retry_after: timedelta | None = None) -> datetime:
+def after_away(tries: int, now: datetime, key: str, retry_after: timedelta | None = None) -> datetime:
     """The next try of a lane after `tries` (1 or more) in a row without an answer, where others pass."""
-    wait = _wait(AWAY_SECONDS, tries)
-    if retry_after is not None:
-        wait = max(wait, min(retry_after, LONGEST_RETRY_AFTER))
-    return now + wait
+    return now + _wait(AWAY_SECONDS, tries, key, retry_after)
 
 
-def after_refusal(refusals: int, now: datetime) -> datetime:
+def after_refusal(refusals: int, now: datetime, key: str) -> datetime:
     """The next try in its lane after a message was refused so often (1 or more)."""
-    return now + _wait(REFUSED_SECONDS, refusals)
+    return now + _wait(REFUSED_SECONDS, refusals, key)
 
 
 def goes_aside(refusals: int, since: datetime, now: datetime, *, others_pass: bool) -> bool:
     """Whether a message that was refused so often since then makes way for the next of its lane."""
-    return refusals > len(REFUSED_SECONDS) and (others_pass or now - since >= PATIENCE)
+    return refusals >= PUT_ASIDE and (others_pass or now - since >= PATIENCE)
 
 
-def after_aside(refusals: int, now: datetime) -> datetime | None:
-    """The next try of a message put aside, after so many refusals there (0: just put); None: it is dead."""
-    if refusals >= len(ASIDE_SECONDS):
-        return None
-    return now + timedelta(seconds=ASIDE_SECONDS[refusals])
+def after_alone(refusals: int, now: datetime, key: str) -> datetime | None:
+    """The next try of a message that waits for no other, after so many refusals (1 or more); None: dead."""
+    return None if refusals > len(ALONE_SECONDS) else now + _wait(ALONE_SECONDS, refusals, key)

@@ -19,7 +19,7 @@ from app.kit.work import Works
 from app.rules import backoff
 from app.rules.backoff import Verdict
 from app.workers.settler import Settler, persistently
-from app.workers.slots import Slots
+from app.workers.slots import Receiver, Slots, receiver_of
 from app.workers.standing import Standing
 
 DEPTH: Final = 16
@@ -60,6 +60,8 @@ class Dispatcher:
         self._posting: dict[asyncio.Task[None] | None, int | None] = {}
         """Those whose request is under way, and by which number they were claimed."""
         self._slots = Slots()
+        self._gone: dict[Receiver, asyncio.Event] = {}
+        """Receivers that answered 410, until that is written down: nothing more is sent there."""
         self._settler = Settler(works)
         self._settling = asyncio.Semaphore(SETTLING)
         self._stopping = False
@@ -106,13 +108,16 @@ class Dispatcher:
         """Begin what there is room for, and look again at once where a claim found all that it looked for."""
         behind = False
         while not self._stopping and (room := self._slots.room()).limit:
+            gone = dict(self._gone)
             async with self._works.each() as work:
                 number = self._standing.number if self._standing else None
                 found = await outbox.claim(work, room, depth=DEPTH, sender=number)
             self._claimed_at = monotonic()
             for claimed in found:
                 self._slots.take(claimed)
-                task = asyncio.create_task(self._send(claimed))
+                # It may have been claimed before it was written down that its receiver is gone.
+                off = gone.get(receiver_of(claimed))
+                task = asyncio.create_task(self._send(claimed, off))
                 self._sending.add(task)
                 task.add_done_callback(self._ended)
             if behind and not found:
@@ -121,18 +126,34 @@ class Dispatcher:
             if len(found) < room.limit and not behind:
                 return
 
-    async def _send(self, head: Claimed) -> None:
-        """Send a lane's messages as long as they are taken and nothing speaks for letting others go first."""
+    async def _send(self, head: Claimed, off: asyncio.Event | None = None) -> None:
+        """Send a lane's messages as long as they are taken and nothing speaks for letting others go first.
+
+        `off`: its receiver is gone, which is written down when this is set.
+        """
         following = iter(head.following)
         try:
             claimed: Claimed | None = head
             while claimed is not None:
                 self._slots.take(claimed)
+                if off := off or self._gone.get(receiver_of(claimed)):
+                    await self._let_go(claimed, off)
+                    return
                 after = next(following, None)
                 goes_on = await self._deliver(claimed, last=after is None)
                 claimed = after if goes_on else None
         finally:
             self._slots.give_back(head)
+
+    async def _let_go(self, claimed: Claimed, off: asyncio.Event) -> None:
+        """Give a lane back of which nothing is sent, since its receiver is gone."""
+        await off.wait()
+
+        async def write() -> None:
+            async with self._works.each() as work:
+                await outbox.let_go(work, claimed)
+
+        await persistently(write)
 
     async def _deliver(self, claimed: Claimed, *, last: bool) -> bool:
         """Send a message and settle it; whether the lane goes on under the same lease."""
@@ -143,7 +164,11 @@ class Dispatcher:
             answer = await post(self._works, self._sender, claimed)
         finally:
             del self._posting[task]
-        passed = backoff.judge(answer.status) is Verdict.DELIVERED
+        verdict = backoff.judge(answer.status)
+        if verdict is Verdict.GONE:
+            await self._call_off(claimed, answer)
+            return False
+        passed = verdict is Verdict.DELIVERED
         self._slots.learn(claimed, passed=passed)
         if passed:
             go_on = not last and not self._stopping and answer.duration_ms < PROMPT_MS
@@ -153,6 +178,19 @@ class Dispatcher:
                 return written.goes_on
         await settle(self._works, claimed, answer, self._settling)
         return False
+
+    async def _call_off(self, claimed: Claimed, answer: Answer) -> None:
+        """Settle that a receiver is gone; what is claimed already is not sent there meanwhile."""
+        self._slots.learn(claimed, passed=False)
+        receiver = receiver_of(claimed)
+        first = receiver not in self._gone
+        off = self._gone.setdefault(receiver, asyncio.Event())
+        try:
+            await settle(self._works, claimed, answer, self._settling)
+        finally:
+            if first:
+                del self._gone[receiver]
+                off.set()
 
     async def _settle_taken(self, taken: Taken) -> Written | None:
         """Settle it with others; None where it has to be settled by itself."""

@@ -78,7 +78,7 @@ class Slots:
 
     def take(self, claimed: Claimed) -> None:
         """A lane's request begins, the first one or the next."""
-        receiver = (claimed.tenant_id, claimed.subscription_id)
+        receiver = receiver_of(claimed)
         lane = _lane(claimed)
         if lane not in self.began:
             self.busy[receiver] += 1
@@ -99,6 +99,11 @@ class Slots:
         self.busy[receiver] -= 1
         if not self.busy[receiver]:
             del self.busy[receiver]
+
+
+def receiver_of(claimed: Claimed) -> Receiver:
+    """Whom a message is for."""
+    return (claimed.tenant_id, claimed.subscription_id)
 
 
 def _lane(claimed: Claimed) -> Lane:

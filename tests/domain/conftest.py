@@ -1,8 +1,10 @@
 """A school for each test: rolled back at its end, or with real commits where several work at once."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from box import Outbox
 from school import School
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -47,3 +49,10 @@ async def other_school(rolled_back: Works) -> School:
 async def busy_school(works: Works) -> School:
     """A school on a database of its own, for tests in which works run side by side."""
     return await opened(works, "Busy school")
+
+
+@pytest.fixture
+async def box(works: Works, tenant: Any, clock: ManualClock) -> Outbox:
+    box = Outbox(works, tenant.tenant_id, clock)
+    await box.subscribe()
+    return box

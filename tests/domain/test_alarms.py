@@ -154,9 +154,9 @@ async def test_an_alarm_whose_chore_fails_is_tried_again_after_one_and_two_secon
     assert await school.tick() == ["note"]
     assert [subject for subject, _ in notes.rung] == ["b"]
     notes.failures = 1
-    clock.advance(timedelta(seconds=1.2))
+    clock.advance(timedelta(seconds=1))
     assert await school.tick() == []
-    clock.advance(timedelta(seconds=1.9))
+    clock.advance(timedelta(seconds=1.5))
     assert await school.tick() == []
     clock.advance(timedelta(seconds=0.5))
     assert await school.tick() == ["note"]

@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 def test_a_job_waits_twice_as_long_each_time_and_five_minutes_at_most(tries: int, seconds: int) -> None:
     at = retries.after_failure(tries, "job", NOW)
     assert at is not None
-    assert timedelta(seconds=seconds) <= at - NOW <= timedelta(seconds=seconds * (1 + SHARE))
+    assert timedelta(seconds=seconds * (1 - SHARE)) <= at - NOW <= timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("tries", [JOB_TRIES, 1024, 10**9])
@@ -27,7 +27,7 @@ def test_a_job_that_failed_too_often_is_dead(tries: int) -> None:
 def test_a_job_is_tried_for_about_a_day() -> None:
     waits = [retries.after_failure(tries, "job", NOW) for tries in range(1, JOB_TRIES)]
     tried_for = sum((at - NOW for at in waits if at is not None), timedelta())
-    assert timedelta(hours=24) < tried_for < timedelta(hours=30)
+    assert timedelta(hours=20) < tried_for < timedelta(hours=25)
 
 
 def test_what_failed_together_does_not_come_together() -> None:

@@ -90,10 +90,10 @@ async def test_a_head_that_is_refused_lets_the_next_go_when_others_pass(
     receiver.answers = [404, 404, 404, 404, 200, 404]
     for _ in range(4):
         await dispatcher.tick()
-        clock.advance(timedelta(minutes=9))
+        clock.advance(timedelta(minutes=7))
     await owe(works, subscription, "b", "other")
     await dispatcher.tick()
-    clock.advance(timedelta(minutes=1))
+    clock.advance(timedelta(minutes=3))
     await dispatcher.tick()
     assert got(receiver) == ["1"] * 4 + ["other"] + ["1", "2"]
 

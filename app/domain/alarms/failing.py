@@ -37,7 +37,8 @@ async def postpone(  # noqa: PLR0913 - each value is named at the call
     if alarm is None:
         return None
     alarm.tries += 1
-    alarm.retry_at = retries.after_failure(alarm.tries, f"{tenant_id}/{kind}/{subject}", work.now)
+    key = "" if work.frozen else f"{tenant_id}/{kind}/{subject}"
+    alarm.retry_at = retries.after_failure(alarm.tries, key, work.now)
     alarm.dead_at = work.now if alarm.retry_at is None else None
     alarm.failure = failure[:MOST_SAID].replace("\0", "")
     await work.db.flush()

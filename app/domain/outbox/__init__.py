@@ -1,6 +1,6 @@
 """What subscribers are owed, in order per subscription and classroom, until they have it."""
 
-from app.domain.outbox.claiming import Claimed, claim, claim_of
+from app.domain.outbox.claiming import Claimed, claim, claim_of, let_go
 from app.domain.outbox.erasing import erase, erase_tenant, forget, forget_rest
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.owing import Owed, owe
@@ -21,6 +21,7 @@ __all__ = [
     "erase_tenant",
     "forget",
     "forget_rest",
+    "let_go",
     "mark_well",
     "owe",
     "resend",

@@ -228,6 +228,21 @@ OF_SOME: Final = _CLAIM.format(
 )
 
 
+_LET_GO: Final = """
+UPDATE lanes SET leased_until = NULL, due_at = CASE WHEN subscriptions.enabled THEN lanes.due_at END
+FROM subscriptions
+WHERE lanes.tenant_id = $1 AND lanes.subscription_id = $2 AND lanes.lane_key = $3 AND lanes.fence = $4
+    AND lanes.leased_until IS NOT NULL
+    AND subscriptions.tenant_id = lanes.tenant_id AND subscriptions.subscription_id = lanes.subscription_id
+"""
+
+
+async def let_go(work: Work, claimed: Claimed) -> None:
+    """Give a lane back unsent, if it is still held: it is as if it had not been claimed."""
+    named = (claimed.tenant_id, claimed.subscription_id, claimed.lane_key)
+    await statements.rows(work, _LET_GO, *named, claimed.fence)
+
+
 async def following(work: Work, tenant_id: str) -> datetime | None:
     """When, by its own clock, a tenant's next try is due."""
     return await work.db.scalar(

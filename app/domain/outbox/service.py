@@ -4,7 +4,7 @@ from sqlalchemy import case, delete, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox import log, queries
-from app.domain.outbox.settling import RESENT, beside
+from app.domain.outbox.lanes import RESENT, beside
 from app.domain.outbox.tables import Lane, Subscription
 from app.kit import ids
 from app.kit.signing import new_signing_secret

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Update, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.outbox.claiming import Claimed
+from app.domain.outbox.lanes import RESENT, beside
 from app.domain.outbox.tables import Attempt, Delivery, Lane, Subscription
 from app.kit import ids
 from app.kit.lists import at_most
@@ -21,8 +21,6 @@ from app.rules.backoff import Verdict
 
 MOST_KEPT: Final = 4096
 """Of each text of a try."""
-RESENT: Final = "~"
-"""Begins the lane of a delivery that goes beside the order of its classroom: put aside, or sent again."""
 RECENTLY: Final = timedelta(seconds=5)
 """How exact it is known when something passed last."""
 OFTEN: Final = 5
@@ -155,7 +153,7 @@ async def _fail(
             await disable(work, claimed.tenant_id, claimed.subscription_id, "The receiver answered 410 Gone.")
             return
         case Verdict.AWAY if _others_passed(work, subscription, outcome):
-            lane.due_at = backoff.after_away(lane.tries, work.now, outcome.retry_after)
+            lane.due_at = backoff.after_away(lane.tries, work.now, _key(work, lane), outcome.retry_after)
         case Verdict.AWAY:
             lane.due_at = await _park(work, subscription, lane, outcome)
         case _:
@@ -173,7 +171,8 @@ async def _park(work: Work, subscription: Subscription, lane: Lane, outcome: Out
     if subscription.parked_until is None or subscription.parked_until <= work.now:
         # Of many that failed at once the first one counts.
         subscription.away_tries += 1
-    again = backoff.parked(max(subscription.away_tries, 1), work.now, outcome.retry_after)
+    key = _key(work, lane, subscription.subscription_id)
+    again = backoff.parked(max(subscription.away_tries, 1), work.now, key, outcome.retry_after)
     subscription.parked_until = again = max(again, subscription.parked_until or again)
     await work.db.flush()
     mine = (Lane.tenant_id == lane.tenant_id, Lane.subscription_id == lane.subscription_id)
@@ -202,8 +201,8 @@ def _due(lane: Lane, at: datetime | None, which: ColumnElement[bool]) -> Update:
 async def _refused(work: Work, subscription: Subscription, lane: Lane, claimed: Claimed) -> None:
     lane.failed_at = lane.failed_at or work.now
     lane.refusals += 1
-    if lane.lane_key.startswith(RESENT):
-        lane.due_at = backoff.after_aside(lane.refusals, work.now)
+    if lane.lane_key == RESENT + claimed.delivery_id:
+        lane.due_at = backoff.after_alone(lane.refusals, work.now, _key(work, lane))
         if lane.due_at is None:
             await _finish(work, lane, claimed, "dead")
         return
@@ -211,43 +210,26 @@ async def _refused(work: Work, subscription: Subscription, lane: Lane, claimed: 
     if backoff.goes_aside(lane.refusals, lane.failed_at, work.now, others_pass=others_pass):
         await _put_aside(work, lane, claimed)
     else:
-        lane.due_at = backoff.after_refusal(lane.refusals, work.now)
+        lane.due_at = backoff.after_refusal(lane.refusals, work.now, _key(work, lane))
 
 
 async def _put_aside(work: Work, lane: Lane, claimed: Claimed) -> None:
     """The message goes on in a lane of its own, and its classroom's lane without it."""
+    due_at = backoff.after_alone(backoff.PUT_ASIDE, work.now, _key(work, lane, claimed.delivery_id))
     await beside(
         work,
         claimed.tenant_id,
         claimed.subscription_id,
         claimed.delivery_id,
-        backoff.after_aside(0, work.now),
+        due_at,
+        refusals=backoff.PUT_ASIDE,
     )
     _advance(work, lane, claimed)
 
 
-async def beside(
-    work: Work, tenant_id: str, subscription_id: str, delivery_id: str, due_at: datetime | None
-) -> None:
-    """Give a delivery a lane of its own, where it is tried from then on."""
-    lane_key = RESENT + delivery_id
-    fresh = {"done_seq": 0, "due_at": due_at, "tries": 0, "refusals": 0, "failed_at": None}
-    key = {"tenant_id": tenant_id, "subscription_id": subscription_id, "lane_key": lane_key}
-    await work.db.execute(
-        insert(Lane)
-        .values(**key, **fresh, last_seq=1, leased_until=None, fence=0)
-        .on_conflict_do_update(
-            index_elements=[Lane.tenant_id, Lane.subscription_id, Lane.lane_key],
-            set_=fresh,
-            where=(Lane.tenant_id == tenant_id),
-        )
-    )
-    await work.db.execute(
-        update(Delivery)
-        .where(Delivery.tenant_id == tenant_id, Delivery.delivery_id == delivery_id)
-        .values(lane_key=lane_key, seq=1, state="pending", settled_at=None)
-        .execution_options(synchronize_session=False)
-    )
+def _key(work: Work, lane: Lane, what: str = "") -> str:
+    """By what waits are told apart: the lane, unless it is something else."""
+    return "" if work.frozen else f"{lane.tenant_id}/{what or lane.subscription_id + lane.lane_key}"
 
 
 async def _finish(work: Work, lane: Lane, claimed: Claimed, state: str) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.domain.outbox.lanes import drop_empty
+from app.domain.outbox.lanes import RESENT, drop_empty
 from app.domain.outbox.notice import Notice
 from app.domain.outbox.owing import Owed, owe
 from app.domain.outbox.service import wake_lanes
-from app.domain.outbox.settling import RESENT, disable
+from app.domain.outbox.settling import disable
 from app.domain.outbox.tables import Delivery, Lane, Subscription
 from app.kit import ids
 from app.kit.work import Work
