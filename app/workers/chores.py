@@ -49,5 +49,6 @@ CHORES: Final[dict[str, Chore]] = {
     "settle": attendance.settle,
     "recording": recordings.make,
     "forget": outbox.forget_rest,
+    "erase": recordings.erase_more,
     "take_limit": recordings.reach_limit,
 }

@@ -128,7 +128,7 @@ async def close_tenant(work: Work, tenant_id: str) -> None:
 async def _check_owner(work: Work, tenant_id: str, user_id: str, *, public: bool) -> None:
     # Held until commit, so that an erasure of this user finds the file.
     user = await work.db.get(User, (tenant_id, user_id), with_for_update={"key_share": True, "read": True})
-    if user is None:
+    if user is None or user.erased_as is not None:
         raise UnknownUser(user_id)
     if public and user.permission not in PUBLISHERS:
         raise MayNotPublish(user_id)

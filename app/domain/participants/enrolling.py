@@ -33,7 +33,7 @@ SELECT
     ) AS classroom,
     ARRAY (
         SELECT user_id FROM users
-        WHERE tenant_id = :tenant_id
+        WHERE tenant_id = :tenant_id AND erased_as IS NULL
         AND user_id = ANY (ARRAY(SELECT unnest(:user_ids)))
     ) AS users,
     (

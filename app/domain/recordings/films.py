@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ARRAY, CollectionAggregate, String, Update, any_, cast, delete, func, select, update
+from sqlalchemy import Update, func, select, update
 
-from app.domain import classrooms, drive, participants
 from app.domain.classrooms import queries as rooms
 from app.domain.drive import leftovers
 from app.domain.drive.leftovers import Upload
@@ -156,31 +155,6 @@ async def release(work: Work, job: Job, *, at_once: bool) -> None:
     await work.db.execute(_mine(job).values(film_at=work.wall if at_once else work.wall + RETRY))
 
 
-async def delete_classroom(work: Work, tenant_id: str, classroom_id: str) -> None:
-    """Remove a classroom with everything of it, the films of its takes too."""
-    await rooms.locked(work, tenant_id, classroom_id)
-    await _take_away(work, tenant_id, [classroom_id])
-    await classrooms.delete(work, tenant_id, classroom_id)
-
-
-async def erase_user(work: Work, tenant_id: str, user_id: str) -> None:
-    """Erase a person for good. Films that may show the name are gone at once, and made again without it."""
-    classroom_ids = list(await participants.hold_places(work, tenant_id, user_id))
-    await _take_away(work, tenant_id, classroom_ids)
-    await work.db.execute(
-        update(Take)
-        .where(
-            Take.tenant_id == tenant_id,
-            Take.classroom_id == _any(classroom_ids),
-            Take.ended_at.is_not(None),
-        )
-        # Also where one is being made right now: that one is thrown away when it is finished.
-        .values(film_at=work.wall)
-    )
-    await drive.erase_user(work, tenant_id, user_id)
-    work.ring("films")
-
-
 def _mine(job: Job) -> Update:
     """The change of a take, as long as the job is its holder's."""
     return update(Take).where(
@@ -188,18 +162,3 @@ def _mine(job: Job) -> Update:
         Take.take_id == job.take.take_id,
         Take.film_at == job.until,
     )
-
-
-async def _take_away(work: Work, tenant_id: str, classroom_ids: Sequence[str]) -> None:
-    takes = select(Take.take_id).where(Take.tenant_id == tenant_id, Take.classroom_id == _any(classroom_ids))
-    gone = await work.db.scalars(
-        delete(TakeFile)
-        .where(TakeFile.tenant_id == tenant_id, TakeFile.take_id.in_(takes))
-        .returning(TakeFile.file_id)
-    )
-    await leftovers.doom(work, tenant_id, gone.all())
-
-
-def _any(classroom_ids: Sequence[str]) -> "CollectionAggregate[bool]":
-    # One array, and not a parameter for each: the statement is the same for any number.
-    return any_(cast(classroom_ids, ARRAY(String)))

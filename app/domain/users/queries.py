@@ -41,6 +41,14 @@ plans anew at each call, which takes longer than the call."""
 
 async def by_id(work: Work, tenant_id: str, user_id: str) -> User:
     """The person, or UnknownUser."""
+    user = await even_vanished(work, tenant_id, user_id)
+    if user.erased_as is not None:
+        raise UnknownUser(user_id)
+    return user
+
+
+async def even_vanished(work: Work, tenant_id: str, user_id: str) -> User:
+    """The person, also one who is being erased, or UnknownUser."""
     user = await work.db.get(User, (tenant_id, user_id))
     if user is None:
         raise UnknownUser(user_id)
@@ -60,7 +68,7 @@ async def read(work: Work, tenant_id: str, user_id: str) -> User:
     user = recalled(work, User, tenant_id, user_id)
     if user is None:
         found = await BY_ID.one(work, tenant_id=tenant_id, user_id=user_id)
-        if found is None:
+        if found is None or found.erased_as is not None:
             raise UnknownUser(user_id)
         user = remember(work, found, tenant_id, user_id)
     return user
@@ -72,6 +80,7 @@ async def names(work: Work, tenant_id: str, user_ids: Iterable[str]) -> dict[str
         select(User.user_id, User.name).where(
             # A long series has more guests than a statement takes parameters.
             User.tenant_id == tenant_id,
+            User.erased_as.is_(None),
             among(User.user_id, sorted(set(user_ids))),
         )
     )

@@ -13,7 +13,7 @@ from app.domain.users.tables import User
 from app.kit import ids
 from app.kit.lists import at_most
 from app.kit.work import Work
-from app.rules.refusals import BadValue, UserExists
+from app.rules.refusals import BadValue, UnknownUser, UserExists
 from app.rules.texts import OF_PERSON, must_fit
 
 
@@ -82,10 +82,24 @@ async def reset_calendar(work: Work, tenant_id: str, user_id: str) -> User:
     return user
 
 
+async def vanish(work: Work, tenant_id: str, user_id: str) -> None:
+    """Begin to erase a person: nobody finds them any more, and what they were called is free for others."""
+    user = await queries.by_id(work, tenant_id, user_id)
+    user.erased_as = user.external_id
+    # As guests are, they are left out where people are looked for.
+    user.guest = True
+    for field in OF_PERSON:
+        setattr(user, field, "")
+    user.name_key = user.permission = ""
+    await work.db.flush()
+
+
 async def remove(work: Work, tenant_id: str, user_id: str) -> None:
     """Erase a person for good. Seats are taken away by the caller; reports already made keep the id."""
-    await queries.by_id(work, tenant_id, user_id)
-    await work.db.execute(delete(User).where(User.tenant_id == tenant_id, User.user_id == user_id))
+    mine = (User.tenant_id == tenant_id, User.user_id == user_id)
+    gone = await work.db.execute(delete(User).where(*mine).returning(User.user_id))
+    if gone.first() is None:
+        raise UnknownUser(user_id)
 
 
 def _row(work: Work, tenant_id: str, draft: UserDraft, *, guest: bool) -> dict[str, Any]:

@@ -55,3 +55,5 @@ class User(Base):
     calendar_key: Mapped[int]
     """Raised to take calendar links that were given out before out of use."""
     created_at: Mapped[datetime]
+    erased_as: Mapped[str | None]
+    """Set while the person is being erased, who counts as gone already: the external id that was theirs."""
