@@ -91,6 +91,9 @@ async def _apply(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None
     if merithub is not None and merithub.gives("switches"):
         before = tenant.settings.get("switches", {}).get("merithub", {})
         await editing.set_switches(work, tenant, "merithub", _or_cleared(merithub.switches, before))
+    if changes.agora is not None and changes.agora.gives("trust_launch_role"):
+        trusts = changes.agora.trust_launch_role
+        await editing.set_switches(work, tenant, rooms.SWITCH, {rooms.TRUST: trusts})
     if changes.agora is not None and changes.agora.gives("every_class_is_a_room"):
         every = changes.agora.every_class_is_a_room
         await editing.set_switches(work, tenant, rooms.SWITCH, {rooms.EVERY: every})

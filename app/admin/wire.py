@@ -94,9 +94,14 @@ class LearnCubeChange(Change):
 
 
 class AgoraChange(Change):
-    """Whether every class of the tenant is a room too, by its class id."""
+    """Whether every class of the tenant is a room too, by its class id, and who makes a leader of whom.
+
+    `trust_launch_role` lets the `roleType` of a launch address make a teacher of whoever opens it, although
+    no token signs it: whoever has such a link can write it so. null: on for test tenants, off for others.
+    """
 
     every_class_is_a_room: StrictBool | None = None
+    trust_launch_role: StrictBool | None = None
 
 
 class TenantChange(Change):
@@ -136,6 +141,7 @@ class MeritHubPart(BaseModel):
 
 class AgoraPart(BaseModel):
     every_class_is_a_room: bool
+    trust_launch_role: bool
 
 
 class LearnCubePart(BaseModel):
@@ -173,7 +179,9 @@ class TenantShown(BaseModel):
                 switches=tenant.settings.get("switches", {}).get("merithub", {}),
             ),
             learncube=LearnCubePart(callback_url=urls.get(("learncube", "callback"))),
-            agora=AgoraPart(every_class_is_a_room=rooms.every(tenant)),
+            agora=AgoraPart(
+                every_class_is_a_room=rooms.every(tenant), trust_launch_role=rooms.trusts_addresses(tenant)
+            ),
         )
 
 

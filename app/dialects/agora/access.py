@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
-from app.dialects.agora.auth import DIALECT, NO_APP, Asked, Caller, admitted, verified
+from app.dialects.agora.auth import DIALECT, NO_APP, Asked, Caller, admitted
 from app.dialects.agora.reading import must_be_id
+from app.dialects.agora.rights import RIGHTS, Right, Standing
 from app.domain.rooms import doors
-from app.domain.rooms.doors import Spot
+from app.domain.rooms.doors import Door, Spot
 from app.domain.tenants.tables import Tenant
 from app.kit.web import WorkDep
 from app.kit.work import Work
@@ -23,7 +24,12 @@ class App:
     work: Work
     tenant: Tenant
     app_id: str
-    caller: Caller
+    standing: Standing
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever the token speaks for."""
+        return self.standing.caller
 
     @property
     def tenant_id(self) -> str:
@@ -45,13 +51,20 @@ class Room(App):
 
 
 async def app_of(request: Request, work: WorkDep, app_id: str) -> App:
-    """Whoever shows a token of the app in the path."""
-    return await _app(request, work, Asked.by(request, app_id))
+    """Whoever shows a token of the app in the path, and has the right that the route takes."""
+    asked = Asked.by(request, app_id)
+    door = await doors.front(work, DIALECT, app_id, asked.name)
+    app = _at(request, work, asked, door)
+    app.standing.must_have(_right(request), work.now)
+    return app
 
 
 async def place_of(request: Request, work: WorkDep, app_id: str, room_uuid: str) -> App:
     """The same where the path names a room, which need not be there (yet)."""
-    app = await _app(request, work, Asked.by(request, app_id, room_uuid))
+    asked = Asked.by(request, app_id, room_uuid)
+    door = await doors.door(work, DIALECT, app_id, room_uuid, asked.name)
+    app = _at(request, work, asked, door)
+    app.standing.must_have(_right(request), work.now)
     must_be_id("roomUuid", room_uuid)
     return app
 
@@ -62,14 +75,14 @@ async def room_of(request: Request, work: WorkDep, app_id: str, room_uuid: str) 
     Who calls and the room are read in one statement; what is wrong is said in the order of `place_of`.
     """
     asked = Asked.by(request, app_id, room_uuid)
-    door = await doors.door(work, DIALECT, app_id, room_uuid)
-    if door is None:
-        raise BadCredentials(NO_APP)
-    caller = admitted(work, asked, door.secret)
-    _at_its_time(request, work)
+    door = await doors.door(work, DIALECT, app_id, room_uuid, asked.name)
+    app = _at(request, work, asked, door)
     must_be_id("roomUuid", room_uuid)
-    classroom = await doors.behind(work, door)
-    return Room(work, door.tenant, app_id, caller, room_uuid, classroom)
+    assert door is not None  # noqa: S101 - said above
+    classroom, seat = await doors.behind(work, door)
+    standing = Standing(app.caller, seat, door.leads_somewhere)
+    standing.must_have(_right(request), work.now)
+    return Room(work, door.tenant, app_id, standing, room_uuid, classroom)
 
 
 AppDep = Annotated[App, Depends(app_of, scope="function")]
@@ -77,12 +90,22 @@ PlaceDep = Annotated[App, Depends(place_of, scope="function")]
 RoomDep = Annotated[Room, Depends(room_of, scope="function")]
 
 
-async def _app(request: Request, work: Work, asked: Asked) -> App:
-    tenant, caller = await verified(work, asked)
-    _at_its_time(request, work)
-    return App(work, tenant, asked.app_id, caller)
-
-
-def _at_its_time(request: Request, work: Work) -> None:
-    """Refusals carry the time of the tenant too."""
+def _at(request: Request, work: Work, asked: Asked, door: Door | None) -> App:
+    """Whoever stands before a door of an app, or BadCredentials."""
+    app = standing_at(work, asked, door)
+    # Refusals carry the time of the tenant too.
     request.scope.setdefault("state", {})["now"] = work.now
+    return app
+
+
+def standing_at(work: Work, asked: Asked, door: Door | None) -> App:
+    """The same for whoever has no route of the API: the page."""
+    if door is None:
+        raise BadCredentials(NO_APP)
+    standing = Standing(admitted(work, asked, door.secret), door.seat, door.leads_somewhere)
+    return App(work, door.tenant, asked.app_id, standing)
+
+
+def _right(request: Request) -> Right:
+    """What the route takes, by its name."""
+    return RIGHTS[request.scope["route"].name]

@@ -16,21 +16,32 @@ from app.rules.refusals import NotAllowed, UnknownUser
 Who = tuple[str, str, str]
 """Tenant, classroom, participant."""
 
-OF_PEOPLE = ("user", "room_user")
-"""The kinds of tokens that a program makes for the browser of one person."""
 
+async def acting(room: Room, *, about: str | None = None) -> Who:
+    """The seat of whoever's token is shown; the customer's server where it is none of a person's.
 
-async def acting(room: Room) -> Who:
-    """The seat of whoever's token is shown; the customer's server where it is none of a person's."""
-    if room.caller.kind not in OF_PEOPLE:
+    `about` is the seat that the deed is about: a token that signs less than the seat covers is for the
+    person's own affairs alone.
+    """
+    standing = room.standing
+    if not standing.is_person:
         return room.tenant_id, room.classroom_id, SERVER
-    return room.tenant_id, room.classroom_id, await seat_of(room, room.caller.user)
+    if standing.seat is None:
+        raise UnknownUser(room.caller.user)
+    mine = standing.seat.participant_id
+    standing.must_cover(own=about == mine)
+    return room.tenant_id, room.classroom_id, mine
 
 
-async def acting_for(room: Room, user_uuid: str) -> Who:
-    """The seat of the person whom the call names; nobody's own token acts for another."""
-    if room.caller.kind in OF_PEOPLE and room.caller.user != user_uuid:
+async def acting_for(room: Room, user_uuid: str, *, watching: bool = False) -> Who:
+    """The seat of the person whom the call names; nobody's own token acts for another.
+
+    `watching`: those who only watch may do this too.
+    """
+    if room.standing.is_person and room.caller.user != user_uuid:
         raise NotAllowed("act for another person")
+    if not watching:
+        room.standing.must_cover(own=True)
     return room.tenant_id, room.classroom_id, await seat_of(room, user_uuid)
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from app.dialects.agora.remembering import verify
-from app.dialects.agora.tokens import LONGEST, Lock
+from app.dialects.agora.tokens import LONGEST, Lock, claimed_user
 from app.dialects.agora.tokens import Caller as Caller
-from app.domain.tenants import queries as tenants
-from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
-from app.rules.refusals import BadCredentials, UnknownTenant
+from app.rules.refusals import BadCredentials
 
 DIALECT = "agora"
 AUTHORIZATION = re.compile(r'\s*agora\s+token\s*=\s*("?)([^"\s]*)\1\s*', re.IGNORECASE)
@@ -36,20 +34,16 @@ class Asked:
         token, uid = shown(request.headers)
         return cls(token, uid, app_id, room_uuid).checked()
 
+    @property
+    def name(self) -> str:
+        """Whom it is about, so that the seat is found with the app: nothing of a token is proven yet."""
+        return self.uid or claimed_user(self.token)
+
     def checked(self) -> "Asked":
         """The same, or BadCredentials where no app can be called so."""
         if not APP_ID.fullmatch(self.app_id):
             raise BadCredentials(NO_APP)
         return self
-
-
-async def verified(work: Work, asked: Asked) -> tuple[Tenant, Caller]:
-    """The app and whoever calls it, or BadCredentials; the work goes on at the app's instant."""
-    try:
-        tenant, credential = await tenants.by_credential(work, DIALECT, asked.app_id)
-    except UnknownTenant:
-        raise BadCredentials(NO_APP) from None
-    return tenant, admitted(work, asked, credential.secret)
 
 
 def admitted(work: Work, asked: Asked, certificate: str) -> Caller:

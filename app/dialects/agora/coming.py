@@ -2,27 +2,29 @@
 
 from app.dialects.agora import properties, wire_rooms
 from app.dialects.agora.access import App
-from app.dialects.agora.words import SEATS, WATCHING
+from app.dialects.agora.rights import STUDENT, Right, must_reach, role_of_a_comer
+from app.dialects.agora.words import SEATS, WATCHING, role_of
 from app.domain import rooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.tables import Participant
-from app.domain.rooms import holding
+from app.domain.rooms import holding, queries
 from app.domain.users import UserDraft
-from app.rules.refusals import BadValue, UnknownClassroom
+from app.rules.refusals import BadValue, UnknownClassroom, UnknownUser
 from app.rules.seats import SeatRole
 
-STUDENT = 2
 SMALL = 4
 
 
 async def come(
-    app: App, room_uuid: str, user_uuid: str, said: wire_rooms.CheckIn
+    app: App, room_uuid: str, user_uuid: str, said: wire_rooms.CheckIn, *, trusted: bool = False
 ) -> tuple[Classroom, Participant]:
-    """The room and the seat in it of whoever comes."""
-    role = STUDENT if said.role is None else said.role
-    if role not in SEATS:
+    """The room and the seat in it of whoever comes; `trusted`: as what was decided by whoever calls this."""
+    if said.role is not None and said.role not in SEATS:
         raise BadValue("role", f"must be one of {', '.join(str(number) for number in SEATS)}")
     classroom = await _room(app, room_uuid, said)
+    role = STUDENT if said.role is None else said.role
+    if app.standing.is_person and not trusted:
+        role = await _role_of_a_person(app, classroom, user_uuid, said.role)
     person = UserDraft(
         name=said.user_name or user_uuid,
         external_id=user_uuid,
@@ -38,6 +40,25 @@ async def come(
     )
     await properties.bring(app.work, classroom, seat.participant_id, said.user_properties)
     return classroom, seat
+
+
+async def _role_of_a_person(app: App, classroom: Classroom, user_uuid: str, asked: int | None) -> int:
+    """As what somebody comes where a person's own token says so, by the seats that the held room has now."""
+    standing, held = app.standing, await _held(app, classroom, user_uuid)
+    if user_uuid == app.caller.user:
+        return role_of_a_comer(standing, asked, held)
+    standing.must_have(Right.LEAD, app.work.now)
+    wanted = held if asked is None and held is not None else STUDENT if asked is None else asked
+    must_reach(standing, wanted, held)
+    return wanted
+
+
+async def _held(app: App, classroom: Classroom, user_uuid: str) -> int | None:
+    try:
+        seat = (await queries.seated(app.work, classroom, user_uuid)).participant
+    except UnknownUser:
+        return None
+    return role_of(seat.role, observer=seat.observer)
 
 
 async def _room(app: App, room_uuid: str, said: wire_rooms.CheckIn) -> Classroom:

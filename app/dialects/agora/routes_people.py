@@ -30,7 +30,7 @@ async def kick_a_user_out(room: RoomDep, user_uuid: str, body: Body) -> JSONResp
 async def send_a_chat_message(room: RoomDep, user_uuid: str, body: Body) -> JSONResponse:
     """Say something to everybody in somebody's name."""
     text = wire_people.message(read(wire_people.Chat, body))
-    await activities.say(room.work, *await acting_for(room, user_uuid), text)
+    await activities.say(room.work, *await acting_for(room, user_uuid, watching=True), text)
     return answer(room.work)
 
 

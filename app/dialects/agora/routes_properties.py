@@ -100,16 +100,14 @@ async def delete_the_ext_app_properties(room: RoomDep, ext_app_uuid: str, body: 
 
 
 async def _put(room: Room, place: Place, said: wire.PutProperties) -> JSONResponse:
-    await properties.put(
-        room.work, *await acting(room), place=place, values=said.properties, cause=said.cause
-    )
+    who = await acting(room, about=place.subject)
+    await properties.put(room.work, *who, place=place, values=said.properties, cause=said.cause)
     return answer(room.work)
 
 
 async def _remove(room: Room, place: Place, said: wire.RemoveProperties) -> JSONResponse:
-    await properties.remove(
-        room.work, *await acting(room), place=place, paths=said.properties, cause=said.cause
-    )
+    who = await acting(room, about=place.subject)
+    await properties.remove(room.work, *who, place=place, paths=said.properties, cause=said.cause)
     return answer(room.work)
 
 

@@ -29,7 +29,7 @@ async def wave_a_hand(room: RoomDep, body: Body) -> JSONResponse:
 async def stop_waving(room: RoomDep, body: Body) -> JSONResponse:
     """Lower the hand of `fromUserUuid`, or of whoever calls."""
     whose = await seat_of(room, _waving(room, read(Process, body)))
-    await activities.lower_hand(room.work, *await acting(room), whose=whose)
+    await activities.lower_hand(room.work, *await acting(room, about=whose), whose=whose)
     return answer(room.work)
 
 
@@ -38,7 +38,7 @@ async def stop_waving(room: RoomDep, body: Body) -> JSONResponse:
 async def bring_on_stage(room: RoomDep, body: Body) -> JSONResponse:
     """Put `toUserUuid` on the stage; somebody who names themselves accepts an invitation."""
     whose = await seat_of(room, _target(read(Process, body)))
-    who = await acting(room)
+    who = await acting(room, about=whose)
     if who[2] == whose:
         await activities.go_up(room.work, *who)
     else:
@@ -50,17 +50,17 @@ async def bring_on_stage(room: RoomDep, body: Body) -> JSONResponse:
 async def take_off_stage(room: RoomDep, body: Body) -> JSONResponse:
     """Take `toUserUuid` off the stage, or without one everybody."""
     said = read(Process, body)
-    who = await acting(room)
     if said.to_user_uuid or said.user_uuid:
-        await activities.step_down(room.work, *who, whose=await seat_of(room, _target(said)))
+        whose = await seat_of(room, _target(said))
+        await activities.step_down(room.work, *await acting(room, about=whose), whose=whose)
     else:
-        await activities.clear_stage(room.work, *who)
+        await activities.clear_stage(room.work, *await acting(room))
     return answer(room.work)
 
 
 def _waving(room: Room, said: Process) -> str:
     """Whose hand it is: programs name the person, the person's own browser only whom it waves at."""
-    mine = room.caller.user if room.caller.kind in ("user", "room_user") else ""
+    mine = room.caller.user if room.standing.is_person else ""
     named = said.from_user_uuid or said.user_uuid or mine or said.to_user_uuid or room.caller.user
     if not named:
         raise BadValue("userUuid", "is required")

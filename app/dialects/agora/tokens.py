@@ -105,6 +105,16 @@ def opened(token: str, lock: Lock) -> Opened:
     raise BadCredentials("its version is neither 006 nor 007")
 
 
+def claimed_user(token: str) -> str:
+    """Whom a token says that it speaks for, nothing of it proven; empty where it says nothing readable."""
+    if not token.startswith("007") or len(token) > LONGEST:
+        return ""
+    try:
+        return _used(services_of(read_007(token[3:]).services)).user.decode()
+    except (UnreadableError, UnicodeError, BadCredentials):
+        return ""
+
+
 def _verify_006(rest: str, lock: Lock) -> Opened:
     if rest[:APP_ID] != lock.app_id:
         raise BadCredentials("it is another app's")

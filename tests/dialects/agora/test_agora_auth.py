@@ -145,8 +145,11 @@ async def test_a_room_users_token_opens_its_room_alone(program: Program, seal: S
         assert await knock(program, headers, path) == 401
     polling = f"/edu/polling/apps/{program.app_id}/v2/rooms/sequences"
     assert (await program.client.get(polling, headers=headers)).status_code == 401
+    # The app's feed is the server's.
     user = {"x-agora-token": building.user_007(seal, "ada")}
-    assert (await program.client.get(polling, headers=user)).status_code == 200
+    assert (await program.client.get(polling, headers=user)).status_code == 403
+    server = {"x-agora-token": building.rtm_007(seal, "server"), "x-agora-uid": "server"}
+    assert (await program.client.get(polling, headers=server)).status_code == 200
 
 
 async def test_one_apps_token_is_nothing_to_another(program: Program, works: Works, seal: Seal) -> None:
