@@ -170,6 +170,25 @@ def tenant_show(tenant_id: str) -> None:
     print(json.dumps(_in_work(settings, lambda work: of_tenant(work, settings, tenant_id)), indent=2))
 
 
+@tenant_app.command("rotate-signing")
+def tenant_rotate_signing(
+    tenant_id: str,
+    overlap: Annotated[str, typer.Option(help="How long what the present key signed holds, as 24h.")] = "0s",
+) -> None:
+    """Sign links and access tokens with a new key; those that were given out before are void."""
+    from app.domain import tenants
+    from app.rules import durations
+
+    span = durations.span(overlap, "overlap")
+    held = _in_work(read_settings(), lambda work: tenants.rotate_signing(work, tenant_id, span))
+    until = held.former_signing_until
+    print(
+        f"What was signed before holds until {until:%Y-%m-%d %H:%M}Z."
+        if until
+        else "What was signed before is void."
+    )
+
+
 def _in_work(settings: Settings, act: Callable[[Any], Awaitable[T]]) -> T:
     from app import database
 

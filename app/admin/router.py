@@ -14,12 +14,13 @@ from app.admin import (
     listening,
     metrics,
     receivers,
+    signing,
     tenants,
 )
 from app.admin.auth import require_admin
 
 api = APIRouter(prefix="/_/admin/v1", dependencies=[Depends(require_admin)])
-for part in (tenants, endpoints, clock, ledger, deliveries, jobs, listening, receivers, feeds):
+for part in (tenants, signing, endpoints, clock, ledger, deliveries, jobs, listening, receivers, feeds):
     api.include_router(part.router)
 
 router = APIRouter()

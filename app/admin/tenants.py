@@ -77,7 +77,10 @@ async def credentials(tenant: str, work: WorkDep) -> wire.Credentials:
 
 @router.post("/{tenant}/credentials/{dialect}/rotate")
 async def rotate(tenant: str, dialect: wire.DialectName, work: WorkDep) -> dict[str, str | None]:
-    """Give one dialect's credential a new secret at once; the public id stays."""
+    """Give one dialect's credential a new secret at once; the public id stays.
+
+    Access tokens that were issued for the former one are refused from then on.
+    """
     await queries.by_id(work, tenant)
     return wire.credential_shown(await tenants.rotate(work, tenant, dialect))
 

@@ -19,7 +19,7 @@ from app.realtime.exits import Exits
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
 from app.realtime.sayings import Sayings
 from app.realtime.signs import Signs
-from app.realtime.telling import latest, told
+from app.realtime.telling import LINKED, latest, told
 from app.rules.presence import LeaveReason
 
 QUEUE = 1024
@@ -184,6 +184,9 @@ class Hub:
     async def _carry(self, room: Room) -> int:
         async with self._works.begin() as work:
             news = await ledger.news(work, room.tenant_id, room.classroom_id, room.seq)
+            if any(event.kind in LINKED for event in news.events):
+                # It may have been changed since the room was opened.
+                room.secret = await tenants.signing_secret(work, room.tenant_id)
         if news.last_seq < room.seq:
             # Numbers never fall: the classroom was deleted, and its ledger with it.
             for seat in tuple(room.seats):

@@ -133,6 +133,9 @@ UNTOLD = frozenset(
 """What is not the room's to know."""
 
 
+LINKED = frozenset({"ContentShared"})
+"""The kinds that tell a link to a file."""
+
 COUNTED = {"QuizAnswered": "quiz_id", "PollAnswered": "poll_id"}
 """The kinds that tell a count, with the name of what is counted."""
 

@@ -86,3 +86,16 @@ async def test_class_files_go_to_the_content_address_alone_where_there_is_one(se
     kinds = await pings(server, "all", "chats")
     assert "classFiles" not in kinds
     assert kinds[:2] == ["classStatus", "classStatus"]
+
+
+async def test_what_is_shared_after_the_signing_secret_changed_can_be_opened(server: Any) -> None:
+    made = merithub_class(server)
+    file_id = uploaded(server, made, public="true")
+    async with joined(server, made.host_link) as teacher:
+        await teacher.send(type="start")
+        await teacher.heard("started")
+        url = f"/_/admin/v1/tenants/{TENANT}/signing-secret/rotate"
+        assert server.api.post(url, headers=server.admin).status_code == 200
+        await teacher.send(type="share", file_id=file_id)
+        file = (await teacher.heard("shared"))["file"]
+        assert server.api.get(file["url"]).status_code == 200

@@ -16,6 +16,7 @@ from app.domain.outbox import endpoints
 from app.domain.tenants import queries as tenants
 from app.domain.tenants.tables import Credential, Tenant
 from app.kit.outside import parsed
+from app.kit.signing import fingerprint
 from app.kit.web import WorkDep
 from app.kit.work import Work
 from app.rules.refusals import BadCredentials, UnknownTenant, UnknownThing
@@ -37,6 +38,8 @@ class Caller:
     tenant: Tenant
     public_key: str
     endpoint: str = endpoints.DEFAULT
+    key: str = ""
+    """The fingerprint of the private key: a token that is issued holds as long as that does."""
 
     @property
     def tenant_id(self) -> str:
@@ -71,7 +74,7 @@ async def by_keys(work: Work, public_key: str, private_key: str) -> Caller:
         raise BadCredentials("The keys are not valid.") from None
     if not hmac.compare_digest(clean(private_key).encode(), credential.secret.encode()):
         raise BadCredentials("The keys are not valid.")
-    return Caller(tenant, credential.public_id)
+    return Caller(tenant, credential.public_id, key=fingerprint(credential.secret))
 
 
 async def by_token(work: Work, token: str, host: str) -> Caller:
@@ -81,15 +84,16 @@ async def by_token(work: Work, token: str, host: str) -> Caller:
     """
     header, said = _unverified(token)
     tenant, credential = await _signer(work, header, said, host)
-    ours = said.get("use") == USE
-    claims = jwt.claims_of(token, tenant.signing_secret if ours else credential.secret)
-    if claims is None:
+    ours, known = said.get("use") == USE, fingerprint(credential.secret)
+    keys = tenant.signing_secrets(work.wall) if ours else (credential.secret,)
+    claims = next((found for key in keys if (found := jwt.claims_of(token, key)) is not None), None)
+    if claims is None or (ours and claims.get("key", known) != known):
         raise BadCredentials(WRONG)
     # The program that signed one itself lives in the world's time, also where a test clock was moved.
     now = work.now if ours else min(work.now, work.wall)
     if not _expiry(claims) > now.timestamp():
         raise BadCredentials("The token has expired.")
-    return Caller(tenant, credential.public_id)
+    return Caller(tenant, credential.public_id, key=fingerprint(credential.secret))
 
 
 def issue(caller: Caller, work: Work) -> str:
@@ -97,6 +101,7 @@ def issue(caller: Caller, work: Work) -> str:
     claims = {
         "iss": caller.public_key,
         "use": USE,
+        "key": caller.key,
         "iat": int(work.now.timestamp()),
         "exp": int((work.now + TOKEN_LIFE).timestamp()),
     }

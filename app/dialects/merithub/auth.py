@@ -15,6 +15,7 @@ from app.dialects.merithub.fields import Id
 from app.domain.tenants import grants
 from app.domain.tenants import queries as tenants_queries
 from app.domain.tenants.tables import Tenant
+from app.kit.signing import fingerprint
 from app.kit.web import WorkDep
 from app.kit.work import Work
 from app.rules.refusals import BadCredentials
@@ -66,19 +67,32 @@ def _verified(token: str, secret: str) -> dict[str, Any]:
 _known = lru_cache(maxsize=MOST_KNOWN)(_verified)
 
 
-def issue(tenant: Tenant, client_id: str, now: datetime, *, user_id: str | None = None) -> str:
+def issue(tenant: Tenant, client_id: str, now: datetime, *, key: str = "", user_id: str | None = None) -> str:
     """A token of ours, with its prefix: most programs store it and send it as it came.
 
-    A user's token opens nothing; the vendor hands one out and asks to ignore it.
+    `key` is the fingerprint of the secret by which it was asked for: it holds as long as that does. A user's
+    token opens nothing; the vendor hands one out and asks to ignore it.
     """
     claims = {
         "iss": client_id,
         "sub": user_id or client_id,
         "use": "user" if user_id else "api",
+        "key": key,
         "iat": int(now.timestamp()),
         "exp": int((now + TOKEN_LIFE).timestamp()),
     }
     return "Bearer " + str(jws.sign(claims, tenant.signing_secret, algorithm="HS256"))
+
+
+def _signed(token: str, secrets: tuple[str, ...]) -> dict[str, Any]:
+    """The claims of a token that one of these signed."""
+    newest, *former = secrets
+    try:
+        return _known(token, newest)
+    except BadCredentials:
+        if not former:
+            raise
+    return _signed(token, tuple(former))
 
 
 @dataclass(frozen=True)
@@ -96,11 +110,13 @@ class Caller:
 
 async def caller(request: Request, work: WorkDep, client_id: ClientId) -> Caller:
     """Whoever shows a living access token of the client in the path."""
-    tenant, _ = await tenants_queries.by_credential(work, "merithub", client_id)
+    tenant, credential = await tenants_queries.by_credential(work, "merithub", client_id)
     shown = request.headers.get("authorization", "")
-    claims = _living(_known(shown, tenant.signing_secret), work.now)
+    claims = _living(_signed(shown, tenant.signing_secrets(work.wall)), work.now)
     if claims.get("use") != "api" or claims.get("iss") != client_id:
         raise BadCredentials("The token is not for this client.")
+    if claims.get("key", fingerprint(credential.secret)) != fingerprint(credential.secret):
+        raise BadCredentials("The token is not valid any more: the client's secret was changed.")
     return Caller(tenant, client_id)
 
 
@@ -115,4 +131,4 @@ async def grant(work: Work, client_id: str, assertion: str) -> str:
     # The program that signed it lives in the world's time, also where a test clock was moved.
     read(spaced, credential.secret, min(work.now, work.wall))
     await grants.count_token(work, tenant.tenant_id)
-    return issue(tenant, client_id, work.now)
+    return issue(tenant, client_id, work.now, key=fingerprint(credential.secret))

@@ -66,7 +66,7 @@ async def read_chat(
 ) -> list[dict[str, str]]:
     """Read a chat by the signed link that a `chats` ping carried; no login."""
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
-    if not link_holds(tenant.signing_secret, signature, "chats", sub_class_id, thread):
+    if not link_holds(tenant.signing_secrets(work.wall), signature, "chats", sub_class_id, thread):
         raise BadCredentials("The link is not valid.")
     lesson = await classrooms.lesson(work, tenant.tenant_id, sub_class_id)
     if lesson is None:

@@ -50,7 +50,7 @@ async def read_calendar(
     """Read a user's classes as iCalendar by the signed URL; no login."""
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
     user = await people.by_id(work, tenant.tenant_id, user_id)
-    if not link_holds(tenant.signing_secret, signature, *_signed(user)):
+    if not link_holds(tenant.signing_secrets(work.wall), signature, *_signed(user)):
         raise BadCredentials("The link is not valid.")
     base = base_url(request)
 

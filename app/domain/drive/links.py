@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from app.domain.tenants.tables import Tenant
 from app.kit.signing import link_holds, sign_link
+from app.kit.work import Work
 from app.rules.refusals import BadCredentials, ContentLinkOver
 
 FOR_PROGRAMS: Final = timedelta(days=7)
@@ -21,10 +22,10 @@ def content_path(tenant_id: str, file_id: str, secret: str, until: datetime) -> 
     return f"/_/content/{path}?expires={expires}&signature={signature}"
 
 
-def check(tenant: Tenant, file_id: str, *, expires: str, signature: str, now: datetime) -> None:
+def check(work: Work, tenant: Tenant, file_id: str, *, expires: str, signature: str) -> None:
     """BadCredentials for a link that is not ours, ContentLinkOver for one that was valid once."""
-    if not link_holds(tenant.signing_secret, signature, WHAT, tenant.tenant_id, file_id, expires):
+    if not link_holds(tenant.signing_secrets(work.wall), signature, WHAT, tenant.tenant_id, file_id, expires):
         raise BadCredentials("The link is not valid.")
     # Only numbers that were written here are signed.
-    if int(expires) <= now.timestamp():
+    if int(expires) <= work.now.timestamp():
         raise ContentLinkOver

@@ -70,7 +70,9 @@ async def by_link(work: Work, purpose: str, tenant_id: str, recording_id: str, s
         tenant = await tenants.by_id(work, tenant_id)
     except UnknownThing:
         raise BadLink from None
-    if not link_holds(tenant.signing_secret, signature, *links.signed(purpose, tenant_id, recording_id)):
+    if not link_holds(
+        tenant.signing_secrets(work.wall), signature, *links.signed(purpose, tenant_id, recording_id)
+    ):
         raise BadLink
     recording = await work.db.get(Recording, (tenant_id, recording_id))
     if recording is None:

@@ -93,7 +93,9 @@ async def by_link(work: Work, tenant_id: str, take_id: str, signature: str) -> S
         tenant = await tenants.by_id(work, tenant_id)
     except UnknownThing:
         raise BadLink from None
-    if not link_holds(tenant.signing_secret, signature, *links.signed(links.FILM, tenant_id, take_id)):
+    if not link_holds(
+        tenant.signing_secrets(work.wall), signature, *links.signed(links.FILM, tenant_id, take_id)
+    ):
         raise BadLink
     found = (await files(work, tenant_id, [take_id])).get(take_id)
     if not found:

@@ -9,6 +9,7 @@ from app.domain.inbox.tables import InboxItem
 from app.domain.outbox.lanes import drop_empty
 from app.domain.outbox.tables import Delivery, Subscription
 from app.domain.retention.cutting import Cut, drop, drop_old, old
+from app.domain.tenants.tables import Tenant
 from app.kit.work import Work
 
 
@@ -50,4 +51,11 @@ async def forget_secrets(work: Work) -> int:
         .returning(Subscription.tenant_id)
         .execution_options(synchronize_session=False)
     )
-    return len(forgotten.all())
+    signing = await work.db.execute(
+        update(Tenant)
+        .where(Tenant.former_signing_until <= work.wall)
+        .values(former_signing_secret=None, former_signing_until=None)
+        .returning(Tenant.tenant_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(forgotten.all()) + len(signing.all())

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete as sql_delete
 
-from app.domain.tenants import queries
+from app.domain.tenants import editing, queries
 from app.domain.tenants.tables import Credential, Tenant
 from app.kit import ids
 from app.kit.work import Work
@@ -77,11 +77,24 @@ async def create(  # noqa: PLR0913 - each value is named at the call
 
 
 async def rotate(work: Work, tenant_id: str, dialect: str) -> Credential:
-    """Give a credential a new secret; the public id stays, tokens already issued live out their hour."""
+    """Give a credential a new secret; the public id stays. Access tokens that were issued for it are void."""
     credential = await queries.credential(work, tenant_id, dialect)
     credential.secret = MAKERS[dialect]()[1]
     await work.db.flush()
     return credential
+
+
+async def rotate_signing(work: Work, tenant_id: str, overlap: timedelta) -> Tenant:
+    """Sign links and access tokens with a new key; what the present one signed holds for so long.
+
+    There are two at most: what one before that signed holds no more.
+    """
+    tenant = await editing.lock(work, tenant_id)
+    tenant.former_signing_secret = tenant.signing_secret if overlap > timedelta(0) else None
+    tenant.former_signing_until = work.wall + overlap if overlap > timedelta(0) else None
+    tenant.signing_secret = ids.new_secret()
+    await work.db.flush()
+    return tenant
 
 
 async def retire(work: Work, tenant_id: str) -> None:

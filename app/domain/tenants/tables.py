@@ -31,6 +31,10 @@ class Tenant(Base):
     """Whether it was made while the development credentials were in force, which everybody knows."""
     signing_secret: Mapped[str]
     """The key of the access tokens and links that this server issues for the tenant."""
+    former_signing_secret: Mapped[str | None]
+    """The one before it: what it signed holds for a while too."""
+    former_signing_until: Mapped[datetime | None]
+    """How long, by the machine's clock."""
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     stands_at: Mapped[datetime | None]
@@ -42,6 +46,13 @@ class Tenant(Base):
     def framers(self) -> list[str] | None:
         """The origins whose pages may show its rooms in a frame; None: any."""
         return self.settings.get("framers")
+
+    def signing_secrets(self, wall: datetime) -> tuple[str, ...]:
+        """The keys whose tokens and links hold at an instant of the machine's clock, the newest first."""
+        former, until = self.former_signing_secret, self.former_signing_until
+        if former is None or until is None or until <= wall:
+            return (self.signing_secret,)
+        return (self.signing_secret, former)
 
     def time(self, wall: datetime) -> datetime:
         """What the tenant's clock says when the machine's says this."""
