@@ -38,6 +38,7 @@ from app.kit.store import Store
 from app.kit.web import BodyLimit, RequestId
 from app.kit.work import Works
 from app.realtime import content, films, player
+from app.realtime.archives import Archives
 from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
@@ -147,6 +148,7 @@ def create_app(
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
     hub = Hub(works, bell)
+    archives = Archives(works)
     store = open_store(settings)
 
     @contextlib.asynccontextmanager
@@ -161,7 +163,11 @@ def create_app(
                 app.state.asker = asker = Asker(works, sender, settings.question_seconds)
                 app.state.gate = partial(ask_to_start, asker)
                 background = working(works, bell, sender, store, settings)
-                async with descriptors.watched(), background if settings.work else contextlib.nullcontext():
+                async with (
+                    descriptors.watched(),
+                    archives.kept(),
+                    background if settings.work else contextlib.nullcontext(),
+                ):
                     yield
                     await hub.stop()
         finally:
@@ -184,6 +190,7 @@ def create_app(
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings, app.state.works, app.state.hub = settings, works, hub
+    app.state.archives = archives
     app.state.public_url, app.state.base_url = settings.public_url, settings.base_url
     app.state.store, app.state.largest_file = store, settings.upload_mb * 1_000_000
     app.state.head_revision, app.state.database_trouble = database.head_revision(), trouble

@@ -11,7 +11,6 @@ from app.domain.recordings import links, take_queries
 from app.domain.recordings.tables import TakeFile
 from app.kit.downloads import send
 from app.kit.store import Stored
-from app.kit.web import WorkDep
 from app.rules.refusals import UnknownRecording
 
 LIST: Final = "application/vnd.apple.mpegurl"
@@ -29,9 +28,10 @@ Signature = Annotated[str, Query(max_length=200)]
 Files = Sequence[TakeFile]
 
 
-async def linked(work: WorkDep, tenant_id: Id, take_id: Id, signature: Signature = "") -> Files:
-    """The files of the film that the link leads to."""
-    return await take_queries.by_link(work, tenant_id, take_id, signature)
+async def linked(request: Request, tenant_id: Id, take_id: Id, signature: Signature = "") -> Files:
+    """The files of the film that the link leads to; no work is open while their bytes are fetched."""
+    async with request.app.state.works.begin() as work:
+        return await take_queries.by_link(work, tenant_id, take_id, signature)
 
 
 Linked = Annotated[Files, Depends(linked, scope="function")]

@@ -1,21 +1,21 @@
 """The player of a recording: a page, what happened as JSON, and the archive; a signed link opens each."""
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, Any, BinaryIO, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import StringConstraints
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
-from app.domain.recordings import archive, links, queries
+from app.domain.recordings import links, queries
 from app.domain.recordings.queries import Opened
 from app.kit.pages import page
 from app.kit.web import WorkDep
+from app.realtime.archives import Archives
 from app.rules.refusals import NoDownload
 
 PAGES: Final = re.compile(r"/_/recording/[^/]+/[^/]+(/download)?$")
-CHUNK: Final = 64 * 1024
 
 router = APIRouter(prefix="/_/recording/{tenant_id}/{recording_id}", include_in_schema=False)
 
@@ -26,14 +26,6 @@ Signature = Annotated[str, Query(max_length=200)]
 async def watched(work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "") -> Opened:
     """The recording that a link to watch leads to."""
     return await queries.by_link(work, links.WATCH, tenant_id, recording_id, signature)
-
-
-async def downloaded(work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "") -> Opened:
-    """The recording that a link to download leads to, as long as the class offers it."""
-    opened = await queries.by_link(work, links.DOWNLOAD, tenant_id, recording_id, signature)
-    if not opened.classroom.recording_download:
-        raise NoDownload
-    return opened
 
 
 @router.get("")
@@ -70,21 +62,19 @@ async def events(
 
 @router.get("/download")
 async def download(
-    work: WorkDep, opened: Annotated[Opened, Depends(downloaded, scope="function")]
-) -> StreamingResponse:
-    """The archive of a recording."""
-    made = await archive.make(work, opened.recording, opened.classroom.title)
+    request: Request, tenant_id: Id, recording_id: Id, signature: Signature = ""
+) -> FileResponse:
+    """The archive of a recording, as long as the class offers it."""
+    # No work is open while it is packed and sent, so there is no dependency that opens one.
+    async with request.app.state.works.begin(tenant_id) as work:
+        opened = await queries.by_link(work, links.DOWNLOAD, tenant_id, recording_id, signature)
+    if not opened.classroom.recording_download:
+        raise NoDownload
+    archives: Archives = request.app.state.archives
+    # The id alone: a title is no safe name of a file everywhere.
     headers = {
-        # The id alone: a title is no safe name of a file everywhere.
         "content-disposition": f'attachment; filename="recording-{opened.recording.recording_id}.zip"',
-        "content-length": str(made.size),
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
     }
-    return StreamingResponse(_chunks(made.file), media_type="application/zip", headers=headers)
-
-
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(CHUNK):
-            yield piece
+    return FileResponse(await archives.of(opened), media_type="application/zip", headers=headers)

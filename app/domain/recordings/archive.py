@@ -3,17 +3,15 @@
 import asyncio
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Final, cast
 
-from app.domain.recordings import queries
 from app.domain.recordings.queries import Shown
 from app.domain.recordings.tables import Recording
-from app.kit.work import Work
 from app.rules import drawing
 
 IN_MEMORY: Final = 256 * 1024
@@ -30,32 +28,32 @@ addresses are not in it. People who were erased since are in it without name and
 """
 
 
-@dataclass(frozen=True)
-class Archive:
-    """A finished zip, to be read from its start; whoever reads it closes it."""
-
-    file: BinaryIO
-    size: int
+Pages = Callable[[int], Awaitable[list[Shown]]]
+"""Reads what a recording shows past an event's number, a page at a time."""
 
 
-async def make(work: Work, recording: Recording, title: str) -> Archive:
-    """The archive of a recording."""
-    file = _spool()
+async def make(pages: Pages, recording: Recording, title: str, path: Path) -> None:
+    """Write the archive of a recording."""
+    with ExitStack() as stack:
+        file = stack.enter_context(await asyncio.to_thread(path.open, "wb"))
+        writer = _Writer(file, recording, title, stack)
+        stack.callback(writer.close)
+        after = 0
+        while found := await pages(after):
+            # Compressing takes time that others in this process need.
+            await _to_its_end(writer.add, found)
+            after = found[-1].seq
+        await _to_its_end(writer.finish)
+
+
+async def _to_its_end(write: Callable[..., None], *what: Any) -> None:
+    """Write in a thread; who is cancelled meanwhile goes on when that is over, as the files close then."""
+    writing = asyncio.ensure_future(asyncio.to_thread(write, *what))
     try:
-        with ExitStack() as stack:
-            writer = _Writer(file, recording, title, stack)
-            after = 0
-            while found := await queries.page(work, recording, after):
-                # Compressing takes time that others in this process need.
-                await asyncio.to_thread(writer.add, found)
-                after = found[-1].seq
-            await asyncio.to_thread(writer.finish)
-        size = file.tell()
-        file.seek(0)
-    except BaseException:
-        file.close()
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
         raise
-    return Archive(file, size)
 
 
 class _Writer:
@@ -97,6 +95,11 @@ class _Writer:
             if strokes.tell():
                 name = f"board/page-{page}.svg"
                 self._copy(name, strokes, drawing.HEAD.encode(), drawing.TAIL.encode())
+        self._zip.close()
+
+    def close(self) -> None:
+        """Let go of the zip, whole or not."""
+        self._events.close()
         self._zip.close()
 
     def _row(self, event: Shown) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, literal_column, select
 
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom
@@ -78,6 +78,21 @@ async def by_link(work: Work, purpose: str, tenant_id: str, recording_id: str, s
     if recording is None:
         raise UnknownRecording(recording_id)
     return Opened(recording, await classrooms.by_id(work, tenant_id, recording.classroom_id), tenant)
+
+
+async def fingerprint(work: Work, recording: Recording) -> str:
+    """What tells whether a recording shows what it showed before: erasing somebody changes it."""
+    found = await work.db.execute(
+        select(
+            func.count(), func.sum(func.hashtextextended(cast(Event.data, Text), literal_column("0")))
+        ).where(
+            Event.tenant_id == recording.tenant_id,
+            Event.classroom_id == recording.classroom_id,
+            Event.seq >= recording.first_seq,
+            Event.seq <= recording.last_seq,
+        )
+    )
+    return "/".join(str(value) for value in found.one())
 
 
 async def page(work: Work, recording: Recording, after: int = 0, limit: int = PAGE) -> list[Shown]:
