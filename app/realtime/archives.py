@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import hashlib
 import os
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +17,8 @@ AT_ONCE: Final = 2
 """So many are packed at once; packing keeps a core busy, which the rooms need too."""
 KEPT: Final = 1_000_000_000
 """Bytes of archives that are kept; those that nobody asked for longest go first."""
-FRESH: Final = 600.0
-"""Seconds within which nothing goes that was asked for: it may be under way to somebody."""
+LATEST: Final = 16
+"""So many stay whatever they hold: they may be under way to somebody."""
 
 
 class Archives:
@@ -85,8 +84,8 @@ def _make_room(folder: Path) -> None:
         ((state.st_mtime, state.st_size, path) for path in folder.glob("*.zip") for state in [path.stat()]),
         reverse=True,
     )
-    size, now = 0, time.time()
-    for asked, bytes_, path in found:
+    size = 0
+    for place, (_, bytes_, path) in enumerate(found):
         size += bytes_
-        if size > KEPT and now - asked > FRESH:
+        if size > KEPT and place >= LATEST:
             path.unlink(missing_ok=True)
