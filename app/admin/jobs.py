@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, TypeAdapter, model_validator
 
 from app.admin import wire
 from app.domain import alarms
@@ -71,8 +71,8 @@ class Jobs(BaseModel):
 class Retry(wire.Change):
     """Which failed jobs: all of the tenant, those of a `kind`, or the one of this kind and `subject`."""
 
-    kind: Annotated[str, Field(max_length=200)] | None = None
-    subject: Annotated[str, Field(max_length=500)] | None = None
+    kind: Annotated[str, Field(max_length=200), AfterValidator(wire.storable)] | None = None
+    subject: Annotated[str, Field(max_length=500), AfterValidator(wire.storable)] | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -89,7 +89,7 @@ async def _apply(work: Work, tenant: Tenant, changes: wire.TenantChange) -> None
     if changes.name is not None:
         await editing.rename(work, tenant, changes.name)
     if changes.gives("limits"):
-        await editing.set_limits(work, tenant, _or_cleared(changes.limits, tenant.settings.get("limits", {})))
+        await editing.set_limits(work, tenant, _or_cleared(changes.limits, tenant.limits))
     merithub = changes.merithub
     if merithub is not None and merithub.gives("switches"):
         before = tenant.settings.get("switches", {}).get("merithub", {})

@@ -50,7 +50,15 @@ def origin(text: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 Origin = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(origin)]
-LimitName = Literal["grace_minutes", "empty_minutes", "early_minutes", "token_calls_per_hour"]
+LimitName = Literal[
+    "grace_minutes",
+    "empty_minutes",
+    "early_minutes",
+    "token_calls_per_hour",
+    "player_link_days",
+    "download_link_days",
+    "chat_link_days",
+]
 Limit = Annotated[StrictInt, Field(ge=0, le=1440)]
 
 # What a credential's public id and secret are called in each vendor's documentation.
@@ -110,6 +118,8 @@ class TenantChange(Change):
     `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty,
     `early_minutes` how long before its time a scheduled lesson of a standing class may start,
     `token_calls_per_hour` how many access tokens it may ask for in an hour (0: as many as it likes).
+    `player_link_days`, `download_link_days` and `chat_link_days` say how long links to recordings, their
+    archives and chats hold that are made from then on (0: for ever).
     `frame_ancestors` names the origins whose pages may show its rooms in a frame; null: any, []: none.
     """
 
@@ -171,7 +181,7 @@ class TenantShown(BaseModel):
             test=tenant.test,
             allow_private=tenant.allow_private,
             created_at=tenant.created_at,
-            limits=tenant.settings.get("limits", {}),
+            limits=tenant.limits,
             frame_ancestors=tenant.framers,
             merithub=MeritHubPart(
                 ping_url=urls.get(("merithub", "status")),

@@ -1,8 +1,8 @@
 """What a dialect is: a router, the paths it claims, a way to refuse and a way to tell what happened."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -13,17 +13,27 @@ from app.domain.events.kinds import AnyEvent
 from app.domain.feeds import Item
 from app.domain.outbox.notice import Notice
 from app.kit.work import Recorded, Work
+from app.rules.links import LinkKind, expiry
 from app.rules.refusals import Invalid, NotFound, Refusal
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a dialect knows of the tenant it speaks for: its public id there, our address, its key, its id."""
+    """What a dialect knows of the tenant it speaks for: its public id there, our address, its key, its id.
+
+    And its limits, and the instant at which it speaks: links that it gives away may have an end.
+    """
 
     public_id: str
     base_url: str
     signing_secret: str
     tenant_id: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    now: datetime | None = None
+
+    def expires(self, kind: LinkKind) -> str:
+        """Until when a link of this kind holds; empty: for ever."""
+        return expiry(self.limits, kind, self.now) if self.now else ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Turns what was recorded into what subscribers are owed: in the same transaction, in their own dialect."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from app.dialects.base import Dialect, Facts
 from app.domain import feeds, outbox
@@ -46,15 +47,18 @@ def teller(dialects: Iterable[Dialect], base_url: str) -> Callable[[Work], Await
                 one
                 for listener in listeners
                 if listener.dialect in known
-                for one in _owed(known[listener.dialect], listener, mine)
+                for one in _owed(known[listener.dialect], listener, mine, work.now)
             ]
             await outbox.owe(work, tenant_id, owed)
         for dialect in known.values():
             if dialect.narrate is not None:
                 await _narrate(work, dialect.narrate, base_url)
 
-    def _owed(dialect: Dialect, listener: Listener, recorded: list[Recorded]) -> Iterator[Owed]:
-        facts = Facts(listener.public_id, base_url, listener.signing_secret, listener.tenant_id)
+    def _owed(
+        dialect: Dialect, listener: Listener, recorded: list[Recorded], now: datetime
+    ) -> Iterator[Owed]:
+        limits, whose = listener.settings.get("limits", {}), listener.tenant_id
+        facts = Facts(listener.public_id, base_url, listener.signing_secret, whose, limits, now)
         for (_, classroom_id), happened in sorted(_by_classroom(recorded).items()):
             notices = [notice for one in happened if (notice := _notice(dialect, one, facts)) is not None]
             yield Owed(listener, classroom_id, notices).wanted()

@@ -13,6 +13,7 @@ from app.domain.recordings.queries import Opened
 from app.kit.pages import page
 from app.kit.web import WorkDep
 from app.realtime.archives import Archives
+from app.rules.links import LinkKind, earliest, expiry
 from app.rules.refusals import NoDownload
 
 PAGES: Final = re.compile(r"/_/recording/[^/]+/[^/]+(/download)?$")
@@ -21,24 +22,33 @@ router = APIRouter(prefix="/_/recording/{tenant_id}/{recording_id}", include_in_
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
 Signature = Annotated[str, Query(max_length=200)]
+Expires = Annotated[str, Query(max_length=20)]
 
 
-async def watched(work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "") -> Opened:
+async def watched(
+    work: WorkDep, tenant_id: Id, recording_id: Id, signature: Signature = "", expires: Expires = ""
+) -> Opened:
     """The recording that a link to watch leads to."""
-    return await queries.by_link(work, links.WATCH, tenant_id, recording_id, signature)
+    return await queries.by_link(work, links.WATCH, tenant_id, recording_id, signature, expires)
 
 
 @router.get("")
-async def player(opened: Annotated[Opened, Depends(watched, scope="function")]) -> HTMLResponse:
+async def player(
+    work: WorkDep, opened: Annotated[Opened, Depends(watched, scope="function")]
+) -> HTMLResponse:
     """The page that plays a recording."""
     recording, secret = opened.recording, opened.tenant.signing_secret
     names = (secret, recording.tenant_id, recording.recording_id)
+    # No link on the page holds longer than the page's own.
+    download = expiry(opened.tenant.limits, LinkKind.DOWNLOAD, work.now)
     return page(
         "player.html",
         framers=opened.tenant.framers,
         title=opened.classroom.title,
-        events=links.events(*names),
-        download=links.download(*names) if opened.classroom.recording_download else "",
+        events=links.events(*names, opened.expires),
+        download=links.download(*names, earliest(download, opened.expires))
+        if opened.classroom.recording_download
+        else "",
         started_at=recording.started_at.isoformat(),
         seconds=str(recording.seconds),
     )
@@ -62,12 +72,16 @@ async def events(
 
 @router.get("/download")
 async def download(
-    request: Request, tenant_id: Id, recording_id: Id, signature: Signature = ""
+    request: Request,
+    tenant_id: Id,
+    recording_id: Id,
+    signature: Signature = "",
+    expires: Expires = "",
 ) -> FileResponse:
     """The archive of a recording, as long as the class offers it."""
     # No work is open while it is packed and sent, so there is no dependency that opens one.
     async with request.app.state.works.begin(tenant_id) as work:
-        opened = await queries.by_link(work, links.DOWNLOAD, tenant_id, recording_id, signature)
+        opened = await queries.by_link(work, links.DOWNLOAD, tenant_id, recording_id, signature, expires)
     if not opened.classroom.recording_download:
         raise NoDownload
     archives: Archives = request.app.state.archives

@@ -17,6 +17,7 @@ from app.domain.recordings import queries as recorded
 from app.domain.recordings.links import player
 from app.kit.web import WorkDep, base_url
 from app.kit.work import Work
+from app.rules.links import LinkKind, expiry
 from app.rules.refusals import UnknownClassroom
 
 router = APIRouter(prefix="/classrooms", tags=["learncube"], responses=REFUSALS)
@@ -82,8 +83,9 @@ async def _all_shown(
 ) -> list[dict[str, Any]]:
     base, tenant = base_url(request), caller.tenant
     latest = await recorded.latest(work, tenant.tenant_id, [one.classroom.classroom_id for one in found])
+    until = expiry(tenant.limits, LinkKind.PLAYER, work.now)
     players = {
-        classroom_id: base + player(tenant.signing_secret, tenant.tenant_id, recording.recording_id)
+        classroom_id: base + player(tenant.signing_secret, tenant.tenant_id, recording.recording_id, until)
         for classroom_id, recording in latest.items()
     }
     return [wire_classrooms.shown(one, base, players.get(one.classroom.classroom_id)) for one in found]

@@ -28,6 +28,7 @@ from app.domain.events.kinds import (
 from app.domain.recordings import links as recording_links
 from app.domain.recordings.tables import Recording
 from app.kit.signing import sign_link
+from app.rules.links import LinkKind
 
 PUBLIC = "public"
 
@@ -168,9 +169,16 @@ def thread_name(pair: tuple[str, str]) -> str:
 
 def chat_link(facts: Facts, lesson_id: str, thread: str) -> str:
     """A link that answers a thread's messages as JSON, without login."""
+    expires = facts.expires(LinkKind.CHAT)
     path = "/".join(quote(part, safe="") for part in (facts.public_id, "chats", lesson_id, thread))
-    signature = sign_link(facts.signing_secret, "chats", lesson_id, thread)
-    return f"{facts.base_url.rstrip('/')}/v1/{path}?signature={signature}"
+    signature = sign_link(facts.signing_secret, *chat_signed(lesson_id, thread, expires))
+    until = f"expires={expires}&" if expires else ""
+    return f"{facts.base_url.rstrip('/')}/v1/{path}?{until}signature={signature}"
+
+
+def chat_signed(lesson_id: str, thread: str, expires: str = "") -> tuple[str, ...]:
+    """What the signature of such a link is over; without an expiry it holds for ever."""
+    return ("chats", lesson_id, thread, *([expires] if expires else ()))
 
 
 def recorded(event: RecordingReady, classroom_id: str, facts: Facts) -> dict[str, Any]:
@@ -184,7 +192,9 @@ def recorded(event: RecordingReady, classroom_id: str, facts: Facts) -> dict[str
         "startTime": wall(event.started_at, event.timezone),
         "duration": _length(event.seconds),
         "url": facts.base_url.rstrip("/")
-        + recording_links.player(facts.signing_secret, facts.tenant_id, event.recording_id),
+        + recording_links.player(
+            facts.signing_secret, facts.tenant_id, event.recording_id, facts.expires(LinkKind.PLAYER)
+        ),
     }
 
 
@@ -202,7 +212,10 @@ def read_recording(recording: Recording, classroom: Classroom, facts: Facts) -> 
         name: told[name] for name in ("classId", "subClassId", "status", "startTime", "duration", "url")
     }
     if classroom.recording_download:
-        path = recording_links.download(facts.signing_secret, facts.tenant_id, recording.recording_id)
+        expires = facts.expires(LinkKind.DOWNLOAD)
+        path = recording_links.download(
+            facts.signing_secret, facts.tenant_id, recording.recording_id, expires
+        )
         row["downloadUrl"] = facts.base_url.rstrip("/") + path
     return row
 

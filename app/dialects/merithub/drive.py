@@ -33,7 +33,7 @@ async def upload_file(request: Request, client_id: ClientId) -> Json:
         caller = await auth.caller(request, work, client_id)
     async with received(request, caller.tenant_id) as file, begin(caller.tenant_id) as work:
         added = await drive.add(work, caller.tenant_id, file.upload, wire_drive.draft(file))
-        return wire_drive.shown(added, facts_of(caller, base_url(request)), work)
+        return wire_drive.shown(added, facts_of(caller, base_url(request), work), work)
 
 
 @router.get("/drive/files")
@@ -56,14 +56,14 @@ async def list_files(  # noqa: PLR0913 - each value is named in the query
         after=next_id or None,
         limit=wire_drive.PAGE + 1,
     )
-    return wire_drive.page(found, facts_of(caller, base_url(request)), work)
+    return wire_drive.page(found, facts_of(caller, base_url(request), work), work)
 
 
 @router.get("/drive/files/{file_id}")
 async def get_file(request: Request, work: WorkDep, caller: CallerDep, file_id: Id) -> Json:
     """Read what is known of a file. Ours."""
     file = await queries.by_id(work, caller.tenant_id, file_id)
-    return wire_drive.shown(file, facts_of(caller, base_url(request)), work)
+    return wire_drive.shown(file, facts_of(caller, base_url(request), work), work)
 
 
 @router.get("/drive/files/{file_id}/content", response_class=Response, responses=wire_drive.CONTENT)
@@ -96,7 +96,7 @@ async def list_files_of_class(request: Request, work: WorkDep, caller: CallerDep
     """List the files that are at hand in a class. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
     found = await queries.of_classroom(work, caller.tenant_id, class_id)
-    files = [wire_drive.shown(file, facts_of(caller, base_url(request)), work) for file in found]
+    files = [wire_drive.shown(file, facts_of(caller, base_url(request), work), work) for file in found]
     return wire.of_class(class_id, caller.client_id) | {"files": files}
 
 

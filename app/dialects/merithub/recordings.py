@@ -22,7 +22,7 @@ async def get_recordings(
 ) -> dict[str, Any]:
     """Read the recordings of a class or of one `subClassId`. Beyond the vendor, in its style."""
     classroom = await classrooms.by_id(work, caller.tenant_id, class_id)
-    facts = facts_of(caller, base_url(request))
+    facts = facts_of(caller, base_url(request), work)
     found = await recordings.of_classroom(work, caller.tenant_id, class_id, sub_class_id or None)
     rows = [bodies.read_recording(one, classroom, facts) for one in found]
     return wire.of_class(class_id, caller.client_id) | {"recordings": rows}

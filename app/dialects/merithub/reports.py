@@ -17,7 +17,9 @@ from app.domain.tenants import queries as tenants
 from app.domain.users import queries as users
 from app.kit.signing import link_holds
 from app.kit.web import WorkDep, base_url
-from app.rules.refusals import BadCredentials, UnknownThing
+from app.kit.work import Work
+from app.rules.links import is_over
+from app.rules.refusals import BadCredentials, ContentLinkOver, UnknownThing
 
 router = APIRouter(prefix="/v1/{client_id}", tags=["merithub"])
 
@@ -49,7 +51,7 @@ async def get_chats(
 ) -> dict[str, Any]:
     """Read the chat links of a class or of one `subClassId`. Beyond the vendor, in its style."""
     await classrooms.by_id(work, caller.tenant_id, class_id)
-    facts = facts_of(caller, base_url(request))
+    facts = facts_of(caller, base_url(request), work)
     threads = await activities.private_threads(work, caller.tenant_id, class_id)
     chats = [
         {"subClassId": lesson.lesson_id}
@@ -61,13 +63,21 @@ async def get_chats(
 
 
 @router.get("/chats/{sub_class_id}/{thread}")
-async def read_chat(
-    work: WorkDep, client_id: ClientId, sub_class_id: Id, thread: Id, signature: Annotated[Id, Query()] = ""
+async def read_chat(  # noqa: PLR0913 - what an address is made of
+    work: WorkDep,
+    client_id: ClientId,
+    sub_class_id: Id,
+    thread: Id,
+    signature: Annotated[Id, Query()] = "",
+    expires: Annotated[Id, Query()] = "",
 ) -> list[dict[str, str]]:
     """Read a chat by the signed link that a `chats` ping carried; no login."""
     tenant, _ = await tenants.by_credential(work, "merithub", client_id)
-    if not link_holds(tenant.signing_secrets(work.wall), signature, "chats", sub_class_id, thread):
+    named = bodies.chat_signed(sub_class_id, thread, expires)
+    if not link_holds(tenant.signing_secrets(work.wall), signature, *named):
         raise BadCredentials("The link is not valid.")
+    if is_over(expires, work.now):
+        raise ContentLinkOver
     lesson = await classrooms.lesson(work, tenant.tenant_id, sub_class_id)
     if lesson is None:
         what = "chat"
@@ -77,6 +87,7 @@ async def read_chat(
     return wire.chat(said.public if thread == bodies.PUBLIC else threads.get(thread, []))
 
 
-def facts_of(caller: Caller, base_url: str) -> Facts:
+def facts_of(caller: Caller, base_url: str, work: Work) -> Facts:
     """What is known of the caller's tenant, for links that this caller can follow."""
-    return Facts(caller.client_id, base_url, caller.tenant.signing_secret, caller.tenant_id)
+    tenant = caller.tenant
+    return Facts(caller.client_id, base_url, tenant.signing_secret, tenant.tenant_id, tenant.limits, work.now)

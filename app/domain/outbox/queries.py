@@ -1,7 +1,7 @@
 """Reading subscriptions."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -23,6 +23,8 @@ class Listener(NamedTuple):
     parked_until: datetime | None
     public_id: str
     signing_secret: str
+    settings: dict[str, Any]
+    """The tenant's."""
 
 
 LISTENERS: Final = Prepared(
@@ -36,6 +38,7 @@ LISTENERS: Final = Prepared(
         Subscription.parked_until,
         Credential.public_id,
         Tenant.signing_secret,
+        Tenant.settings,
     )
     .join(
         Credential,

@@ -9,24 +9,24 @@ DOWNLOAD = "download"
 FILM = "film"
 
 
-def signed(purpose: str, tenant_id: str, recording_id: str) -> tuple[str, ...]:
-    """What a link's signature is over: one to watch is none to download."""
-    return ("recording", purpose, tenant_id, recording_id)
+def signed(purpose: str, tenant_id: str, recording_id: str, expires: str = "") -> tuple[str, ...]:
+    """What a link's signature is over: one to watch is none to download, and none for longer."""
+    return ("recording", purpose, tenant_id, recording_id, *([expires] if expires else ()))
 
 
-def player(secret: str, tenant_id: str, recording_id: str) -> str:
-    """The path of the player page."""
-    return _path(secret, WATCH, "", tenant_id, recording_id)
+def player(secret: str, tenant_id: str, recording_id: str, expires: str = "") -> str:
+    """The path of the player page; it holds until `expires` (see `rules.links`), or for ever."""
+    return _path(secret, WATCH, "", tenant_id, recording_id, expires)
 
 
-def events(secret: str, tenant_id: str, recording_id: str) -> str:
+def events(secret: str, tenant_id: str, recording_id: str, expires: str = "") -> str:
     """The path at which the player page reads what happened."""
-    return _path(secret, WATCH, "/events", tenant_id, recording_id)
+    return _path(secret, WATCH, "/events", tenant_id, recording_id, expires)
 
 
-def download(secret: str, tenant_id: str, recording_id: str) -> str:
+def download(secret: str, tenant_id: str, recording_id: str, expires: str = "") -> str:
     """The path of the archive."""
-    return _path(secret, DOWNLOAD, "/download", tenant_id, recording_id)
+    return _path(secret, DOWNLOAD, "/download", tenant_id, recording_id, expires)
 
 
 def playlist(secret: str, tenant_id: str, take_id: str) -> str:
@@ -44,7 +44,10 @@ def piece(file_id: str, signature: str) -> str:
     return f"{quote(file_id, safe='')}.ts?signature={signature}"
 
 
-def _path(secret: str, purpose: str, tail: str, tenant_id: str, recording_id: str) -> str:
-    signature = sign_link(secret, *signed(purpose, tenant_id, recording_id))
+def _path(  # noqa: PLR0913 - what an address is made of
+    secret: str, purpose: str, tail: str, tenant_id: str, recording_id: str, expires: str = ""
+) -> str:
+    signature = sign_link(secret, *signed(purpose, tenant_id, recording_id, expires))
     where = f"{quote(tenant_id, safe='')}/{quote(recording_id, safe='')}"
-    return f"/_/recording/{where}{tail}?signature={signature}"
+    until = f"expires={expires}&" if expires else ""
+    return f"/_/recording/{where}{tail}?{until}signature={signature}"

@@ -17,8 +17,9 @@ from app.domain.tenants.tables import Tenant
 from app.kit.lists import at_most
 from app.kit.signing import link_holds
 from app.kit.work import Work
+from app.rules.links import is_over
 from app.rules.recording import SHOWN, shown
-from app.rules.refusals import BadLink, UnknownRecording, UnknownThing
+from app.rules.refusals import BadLink, ContentLinkOver, UnknownRecording, UnknownThing
 
 PAGE = 500
 """Events in one page: a page of the longest strokes stays below ten megabytes."""
@@ -41,6 +42,8 @@ class Opened:
     recording: Recording
     classroom: Classroom
     tenant: Tenant
+    expires: str = ""
+    """Until when the link holds; empty: for ever."""
 
 
 async def of_classroom(
@@ -64,20 +67,28 @@ async def latest(work: Work, tenant_id: str, classroom_ids: Iterable[str]) -> di
     return {recording.classroom_id: recording for recording in found}
 
 
-async def by_link(work: Work, purpose: str, tenant_id: str, recording_id: str, signature: str) -> Opened:
-    """The recording that a signed link leads to; BadLink where it is not one of ours for this purpose."""
+async def by_link(  # noqa: PLR0913 - what an address is made of
+    work: Work, purpose: str, tenant_id: str, recording_id: str, signature: str, expires: str = ""
+) -> Opened:
+    """The recording that a signed link leads to; BadLink where it is not one of ours for this purpose.
+
+    ContentLinkOver for one that was valid once. The work goes on at the tenant's instant.
+    """
     try:
-        tenant = await tenants.by_id(work, tenant_id)
+        tenant = await tenants.enter(work, tenant_id)
     except UnknownThing:
         raise BadLink from None
-    if not link_holds(
-        tenant.signing_secrets(work.wall), signature, *links.signed(purpose, tenant_id, recording_id)
-    ):
+    named = links.signed(purpose, tenant_id, recording_id, expires)
+    if not link_holds(tenant.signing_secrets(work.wall), signature, *named):
         raise BadLink
+    # Only numbers that were written here are signed.
+    if is_over(expires, work.now):
+        raise ContentLinkOver
     recording = await work.db.get(Recording, (tenant_id, recording_id))
     if recording is None:
         raise UnknownRecording(recording_id)
-    return Opened(recording, await classrooms.by_id(work, tenant_id, recording.classroom_id), tenant)
+    classroom = await classrooms.by_id(work, tenant_id, recording.classroom_id)
+    return Opened(recording, classroom, tenant, expires)
 
 
 async def fingerprint(work: Work, recording: Recording) -> str:

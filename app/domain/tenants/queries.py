@@ -122,5 +122,5 @@ async def credential(work: Work, tenant_id: str, dialect: str) -> Credential:
 async def limit(work: Work, tenant_id: str, name: str, default: int) -> int:
     """A limit of the tenant's, else the operator's, else the default."""
     tenant = await by_id(work, tenant_id)
-    value = tenant.settings.get("limits", {}).get(name, work.limits.get(name, default))
+    value = tenant.limits.get(name, work.limits.get(name, default))
     return int(value)

@@ -54,6 +54,11 @@ class Tenant(Base):
             return (self.signing_secret,)
         return (self.signing_secret, former)
 
+    @property
+    def limits(self) -> dict[str, int]:
+        """The limits that the tenant has of its own, by name."""
+        return dict(self.settings.get("limits", {}))
+
     def time(self, wall: datetime) -> datetime:
         """What the tenant's clock says when the machine's says this."""
         return self.stands_at or wall + (self.ahead or timedelta(0))

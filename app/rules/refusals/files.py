@@ -83,7 +83,7 @@ class MayNotPublish(Denied):
 
 @dataclass(eq=False)
 class ContentLinkOver(Gone):
-    """A link to a file was valid once."""
+    """A link to a file, a recording or a chat was valid once."""
 
     @property
     def message(self) -> str:
