@@ -147,7 +147,7 @@ def create_app(
     engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
     bell = Bell(dsn)
     works = make_works(settings, engine, clock or SystemClock(), bell)
-    hub = Hub(works, bell)
+    hub = Hub(works, bell, settings.guests_per_minute)
     archives = Archives(works)
     store = open_store(settings)
 

@@ -95,6 +95,12 @@ class Settings(BaseSettings):
         le=100_000,
         description="How often an address may ask the LearnCube class page to let it in; 0 sets no limit.",
     )
+    guests_per_minute: int = Field(
+        1000,
+        ge=0,
+        le=100_000,
+        description="How many guests may come by common links from one address; 0 sets no limit.",
+    )
     question_seconds: float = Field(
         10,
         gt=0,

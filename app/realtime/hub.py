@@ -11,11 +11,13 @@ from app.domain.events import queries as ledger
 from app.domain.events.tables import Event
 from app.domain.tenants import queries as tenants
 from app.kit import loops
+from app.kit.allowance import Allowance
 from app.kit.bell import Bell
 from app.kit.sockets import Text
 from app.kit.work import Works
 from app.realtime.entrances import Entrances
 from app.realtime.exits import Exits
+from app.realtime.pace import Paces
 from app.realtime.protocol import CloseCode, Closed, Ended, PutOut, Removed, Said, Told
 from app.realtime.sayings import Sayings
 from app.realtime.signs import Signs
@@ -24,6 +26,8 @@ from app.rules.presence import LeaveReason
 
 QUEUE = 1024
 AT_ONCE = 32 * 1024
+MOST_TABS = 10
+"""Sockets of one person in a room and process; who opens more begins anew with one."""
 ENDS = (Ended, Closed, Removed, PutOut)
 # A ring may be lost with a database connection, so every room also looks by itself.
 LOOK_EVERY = 15.0
@@ -104,11 +108,12 @@ class Room:
 class Hub:
     """All rooms that have a socket in this process; those of other processes are reached by the ledger."""
 
-    def __init__(self, works: Works, bell: Bell) -> None:
+    def __init__(self, works: Works, bell: Bell, guests_per_minute: int = 0) -> None:
         self._works = works
         self._bell = bell
-        self.entrances, self.exits = Entrances(works), Exits(works)
+        self.entrances, self.exits = Entrances(works, Allowance(guests_per_minute)), Exits(works)
         self.sayings, self.signs = Sayings(works), Signs(works)
+        self.paces = Paces()
         self._rooms: dict[tuple[str, str], Room] = {}
         self._stopping = False
         self._errands: set[asyncio.Task[None]] = set()
@@ -153,8 +158,9 @@ class Hub:
             async with room.opening:
                 if room.reader is None:
                     await self._open(room)
-            for other in room.seats:
-                if other.participant_id == participant_id and other.tab == tab:
+            mine = [other for other in room.seats if other.participant_id == participant_id]
+            for other in mine:
+                if other.tab == tab or len(mine) >= MOST_TABS:
                     other.cut(Ending(CloseCode.DISPLACED))
             room.seats.add(seat)
             if self._stopping:

@@ -16,12 +16,13 @@ from app.kit import loops
 from app.kit.sockets import send_texts
 from app.kit.work import Works
 from app.realtime.acting import act
+from app.realtime.entrances import Guest
 from app.realtime.exits import Exit
 from app.realtime.frames import BadMessage, parsed, refused
 from app.realtime.heard import AnyHeard, Beat, Hello, Leave, Say
 from app.realtime.heard_base import Act
 from app.realtime.hub import Ending, Hub, Push, Seat
-from app.realtime.pace import Pace
+from app.realtime.pace import HOLD_UP
 from app.realtime.protocol import Ack, CloseCode, Refused, Told, Welcome
 from app.rules.presence import SILENCE, TOUCH_EVERY, LeaveReason
 from app.rules.refusals import BadValue, Refusal
@@ -60,7 +61,7 @@ class Connection:
         self._link = link
         self._heard_at = self._touched_at = works.clock.now()
         self._ahead = timedelta(0)
-        self._pace = Pace()
+        self._held_up = False
 
     async def serve(self) -> None:
         """Hold the conversation until one side ends it, and settle the visit."""
@@ -98,9 +99,12 @@ class Connection:
 
     async def _enter(self, hello: Hello) -> None:
         """Find the seat that the link leads to; a guest is given one, with a link of its own."""
-        seat = await self._hub.entrances.seat(self._tenant_id, self._link, hello.name or "")
+        client = self._websocket.client
+        guest = Guest(hello.name or "", client.host if client else "")
+        seat = await self._hub.entrances.seat(self._tenant_id, self._link, guest)
         self._classroom_id = seat.classroom_id
         self._participant_id = seat.participant_id
+        self._pace = self._hub.paces.of(self._tenant_id, self._participant_id)
 
     async def _attend(self, seat: Seat) -> Ending:
         entered = await self._hub.entrances.enter(self._tenant_id, self._classroom_id, self._coming())
@@ -161,6 +165,9 @@ class Connection:
                 ending = await self._heard(seat, receiving.result())
                 if ending is not None:
                     return ending
+                if self._held_up:
+                    self._held_up = False
+                    await asyncio.wait([seat.over], timeout=HOLD_UP)
         return seat.over.result()
 
     async def _heard(self, seat: Seat, frame: MutableMapping[str, Any]) -> Ending | None:
@@ -185,14 +192,16 @@ class Connection:
     async def _do(self, seat: Seat, message: AnyHeard) -> Ending | None:
         match message:
             case Hello():
+                self._held_up = True
                 seat.tell(Refused(code="badMessage", message="Hello was said already."))
-            case Beat():
-                seat.tell(Ack(at=self._heard_at + self._ahead))
             case Leave():
                 return Ending(CloseCode.LEFT, LeaveReason.LEFT)
             case _ if self._pace.too_fast(message, asyncio.get_running_loop().time()):
-                text = "You are sending messages too fast."
-                seat.tell(Refused(code="tooFast", message=text, ref=message.ref))
+                self._held_up = True
+                ref = message.ref if isinstance(message, Act) else None
+                seat.tell(Refused(code="tooFast", message="You are sending messages too fast.", ref=ref))
+            case Beat():
+                seat.tell(Ack(at=self._heard_at + self._ahead))
             case Say():
                 saying = Saying(self._participant_id, message.text, message.to, message.group)
                 await self._hub.sayings.say(self._tenant_id, self._classroom_id, saying)

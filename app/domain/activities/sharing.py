@@ -1,12 +1,17 @@
 """Files before the class: put there, taken away, opened."""
 
+from sqlalchemy import func, select
+
 from app.domain.activities.actor import Actor, acting
 from app.domain.activities.tables import Share
 from app.domain.drive import queries as drive
 from app.domain.events import kinds
 from app.kit.work import Work
 from app.rules.permissions import Deed
-from app.rules.refusals import UnknownFile
+from app.rules.refusals import SharesFull, UnknownFile
+
+MOST_SHARED = 100
+"""Files before a class at once; each is in the welcome of everybody."""
 
 
 async def share(work: Work, tenant_id: str, classroom_id: str, participant_id: str, *, file_id: str) -> None:
@@ -17,6 +22,7 @@ async def share(work: Work, tenant_id: str, classroom_id: str, participant_id: s
     before = await _share(actor, file_id)
     if before is not None and before.unshared_at is None:
         return
+    await _must_take_another(actor)
     if before is None:
         share = Share(tenant_id=tenant_id, lesson_id=actor.lesson.lesson_id, file_id=file_id)
         share.shared_at = work.now
@@ -69,3 +75,15 @@ async def _shared(actor: Actor, file_id: str) -> Share:
     if share is None or share.unshared_at is not None:
         raise UnknownFile(file_id)
     return share
+
+
+async def _must_take_another(actor: Actor) -> None:
+    shared = await actor.work.db.scalar(
+        select(func.count()).where(
+            Share.tenant_id == actor.tenant_id,
+            Share.lesson_id == actor.lesson.lesson_id,
+            Share.unshared_at.is_(None),
+        )
+    )
+    if (shared or 0) >= MOST_SHARED:
+        raise SharesFull(MOST_SHARED)

@@ -86,6 +86,20 @@ class Hand(Base):
     """The number of its event: the order of raising."""
 
 
+class BoardFill(Base):
+    """How much somebody has drawn on a page of a lesson's board since it was last cleared."""
+
+    __tablename__ = "board_fills"
+    __table_args__ = (_of_lesson(),)
+
+    tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    lesson_id: Mapped[str] = mapped_column(primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[str] = mapped_column(primary_key=True)
+    strokes: Mapped[int]
+    points: Mapped[int]
+
+
 class Question(Base):
     """A question to whoever leads the class, open until it is closed or the lesson ends."""
 

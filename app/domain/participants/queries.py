@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, String, bindparam, func, select, true
+from sqlalchemy import ColumnElement, String, bindparam, func, literal_column, select, true
 
 from app.domain.classrooms.tables import Classroom, CommonLink
 from app.domain.participants.tables import Participant
@@ -122,6 +122,21 @@ async def common_links(work: Work, tenant_id: str, classroom_id: str) -> dict[Se
         )
     )
     return {SeatRole(role): link for role, link in found}
+
+
+async def seats_taken(work: Work, tenant_id: str, classroom_id: str, *, at_most: int) -> int:
+    """How many seats a class has; no more than so many are counted."""
+    some = (
+        select(Participant.participant_id)
+        .where(
+            Participant.tenant_id == tenant_id,
+            Participant.classroom_id == classroom_id,
+            Participant.removed_at.is_(None),
+        )
+        .limit(literal_column(str(at_most)))
+        .subquery()
+    )
+    return await work.db.scalar(select(func.count()).select_from(some)) or 0
 
 
 async def seats(work: Work, tenant_id: str, classroom_id: str) -> Sequence[Participant]:

@@ -10,10 +10,12 @@ from app.domain.participants.queries import Door
 from app.domain.participants.seating import seat_people
 from app.domain.participants.tables import Participant
 from app.kit.work import Work
-from app.rules.refusals import BadValue, LastHost
+from app.rules.refusals import BadValue, GuestsFull, LastHost
 from app.rules.seats import SeatRole
 
 LONGEST_NAME = 100
+MOST_SEATS = 5_000
+"""Of a class that guests are given seats in; whoever leads may still add people."""
 
 
 async def remove_many(work: Work, tenant_id: str, classroom_id: str, user_ids: Sequence[str]) -> None:
@@ -44,8 +46,14 @@ def guest_name(name: str) -> str:
 
 
 async def enter_as_guests(work: Work, door: Door, names: Sequence[str]) -> list[Participant]:
-    """Make guests of people who came by a common link and gave these names; their seats, to be read only."""
+    """Make guests of people who came by a common link and gave these names; their seats, to be read only.
+
+    GuestsFull where the class would have more seats than are given so.
+    """
     tenant_id, classroom_id = door.classroom.tenant_id, door.classroom.classroom_id
+    taken = await queries.seats_taken(work, tenant_id, classroom_id, at_most=MOST_SEATS)
+    if taken + len(names) > MOST_SEATS:
+        raise GuestsFull(MOST_SEATS)
     guests = await users.add_guests(work, tenant_id, [guest_name(name) for name in names])
     await seat_people(work, tenant_id, classroom_id, dict.fromkeys(guests, door.role))
     seats = await queries.seats_of(work, tenant_id, classroom_id, guests)

@@ -58,5 +58,13 @@ async def parts(work: Work, tenant_id: str, classroom_id: str) -> int:
     return found or 0
 
 
+async def people(work: Work, tenant_id: str, classroom_id: str) -> int:
+    """How many people in the room have properties."""
+    found = await work.db.scalar(
+        select(func.count()).where(_in(tenant_id, classroom_id), Properties.scope == Scope.PERSON.value)
+    )
+    return found or 0
+
+
 def _in(tenant_id: str, classroom_id: str) -> ColumnElement[bool]:
     return (Properties.tenant_id == tenant_id) & (Properties.classroom_id == classroom_id)

@@ -22,6 +22,8 @@ from app.rules.refusals import BadValue, UnknownUser
 
 LONGEST_SUBJECT: Final = 64
 MOST_PARTS: Final = 100
+MOST_PEOPLE: Final = 1_000
+"""Of whom each may have properties; all of them are in the welcome of everybody."""
 
 Step = Callable[[Tree], tuple[Tree, Change]]
 
@@ -179,6 +181,9 @@ async def _must_fit(
     fresh = [place for place in places if place.scope in rule.PARTS and place not in before]
     if fresh and await queries.parts(work, tenant_id, classroom_id) + len(fresh) > MOST_PARTS:
         raise BadValue(fresh[0].subject, f"is one too many: at most {MOST_PARTS} parts have properties")
+    people = [place for place in places if place.scope is Scope.PERSON and place not in before]
+    if people and await queries.people(work, tenant_id, classroom_id) + len(people) > MOST_PEOPLE:
+        raise BadValue("subject", f"at most {MOST_PEOPLE} people have properties")
 
 
 def _applied(

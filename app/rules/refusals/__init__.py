@@ -47,6 +47,7 @@ from app.rules.refusals.files import (
     UnknownRecording,
     UploadLapsed,
 )
+from app.rules.refusals.full import BoardFull, GuestsFull, QuestionsFull, SharesFull
 from app.rules.refusals.people import Banned, NotInvited, RoomMuted, StageFull
 from app.rules.refusals.polls import AlreadyVoted, PollOver, PollRunning
 from app.rules.refusals.quizzes import AlreadyAnswered, QuizOver, QuizRunning
@@ -62,12 +63,14 @@ __all__ = [
     "BadLink",
     "BadValue",
     "Banned",
+    "BoardFull",
     "CallerGone",
     "ClockMoved",
     "Conflict",
     "ContentLinkOver",
     "Denied",
     "Gone",
+    "GuestsFull",
     "Invalid",
     "LastHost",
     "LessonOver",
@@ -90,6 +93,7 @@ __all__ = [
     "PollOver",
     "PollRunning",
     "Purged",
+    "QuestionsFull",
     "QuizOver",
     "QuizRunning",
     "RangeOutside",
@@ -100,6 +104,7 @@ __all__ = [
     "RoomClosed",
     "RoomFull",
     "RoomMuted",
+    "SharesFull",
     "StageFull",
     "TooLarge",
     "TooMany",
