@@ -14,6 +14,7 @@ from app.agora_command import agora_app
 from app.clock_command import clock_app
 from app.configuring import fail, read_settings
 from app.deliveries_command import deliveries_app
+from app.files_command import files_app
 from app.jobs_command import jobs_app
 from app.kit.private import keep_private
 from app.learncube_command import learncube_app
@@ -29,6 +30,7 @@ app.add_typer(tenant_app, name="tenant")
 app.add_typer(clock_app, name="clock")
 app.add_typer(deliveries_app, name="deliveries")
 app.add_typer(jobs_app, name="jobs")
+app.add_typer(files_app, name="files")
 app.add_typer(receivers_app, name="receivers")
 app.add_typer(agora_app, name="agora")
 app.add_typer(learncube_app, name="learncube")
@@ -51,10 +53,11 @@ def main() -> None:
 def expected_trouble() -> tuple[type[Exception], ...]:
     """What is a reason told to the operator, not a bug; imported only then, as it takes its time."""
     from app.kit.accounts import DatabaseTrouble
+    from app.kit.store import StoreUnavailable
     from app.rules.refusals import Refusal
     from app.tls import TlsTrouble
 
-    return DatabaseTrouble, Refusal, TlsTrouble
+    return DatabaseTrouble, Refusal, StoreUnavailable, TlsTrouble
 
 
 @app.command()
@@ -74,7 +77,7 @@ def work() -> None:
     settings = read_settings()
     from uvicorn.loops.auto import auto_loop_factory
 
-    from app import bootstrap, database
+    from app import bootstrap, database, storing
     from app.kit.descriptors import raise_limit
     from app.main import run_workers
 
@@ -82,9 +85,10 @@ def work() -> None:
     with stopping_cleanly(), database.opened(settings) as address:
         database.migrate(address)
         asyncio.run(bootstrap.prepare(settings, address))
+        store = asyncio.run(storing.of_database(settings, address))
         # The same loop as the server's: uvloop where there is one.
         with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-            runner.run(run_workers(settings, address.url, address.dsn))
+            runner.run(run_workers(settings, address.url, address.dsn, store))
 
 
 @app.command()

@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.routing import BaseRoute
 
-from app import database, tls
+from app import database, storing, tls
 from app.admin.docs import docs_router
 from app.admin.metrics import Measure, Metrics
 from app.admin.router import api as admin_api
@@ -86,11 +86,6 @@ def make_works(settings: Settings, engine: AsyncEngine, clock: Clock, bell: Bell
     )
 
 
-def open_store(settings: Settings) -> Store:
-    """The store of files."""
-    return Store.opened(settings.files_url, settings.data_dir / "files")
-
-
 def kept(settings: Settings) -> Keep:
     """How long things are kept."""
     return Keep(
@@ -133,15 +128,17 @@ async def working(
             await asyncio.gather(*tasks)
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - each value is named at the call
     settings: Settings,
     database_url: str,
     dsn: str,
     clock: Clock | None = None,
     trouble: Callable[[], str | None] = lambda: None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The whole server as one ASGI app; its lifespan opens and closes everything it uses.
 
+    `store` is the database's store of files; without one it is whatever the settings name.
     `trouble` says what is wrong with a database that this process has to run and cannot.
     """
     engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
@@ -149,7 +146,7 @@ def create_app(
     works = make_works(settings, engine, clock or SystemClock(), bell)
     hub = Hub(works, bell, settings.guests_per_minute)
     archives = Archives(works)
-    store = open_store(settings)
+    store = store or storing.opened(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -219,7 +216,7 @@ def _routes() -> list[BaseRoute]:
     return whole.routes
 
 
-async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
+async def run_workers(settings: Settings, database_url: str, dsn: str, store: Store) -> None:
     """The background work alone, until SIGINT or SIGTERM."""
     look_for_garbage_seldom()
     engine = open_engine(database_url, dsn, size=settings.database_pool, patience=settings.database_seconds)
@@ -231,7 +228,6 @@ async def run_workers(settings: Settings, database_url: str, dsn: str) -> None:
     await bell.start()
     try:
         trusting = Sender(tls.trust(settings), proxy=settings.egress_proxy, allowed=settings.allowed)
-        store = open_store(settings)
         async with descriptors.watched(), trusting as sender, working(works, bell, sender, store, settings):
             await stopped.wait()
     finally:

@@ -5,7 +5,7 @@ import socket
 
 import uvicorn
 
-from app import database, tls
+from app import database, storing, tls
 from app.bootstrap import TENANT, follow_address, prepare
 from app.credentials import Credentials, of_tenant
 from app.database import Address, one_work
@@ -40,8 +40,9 @@ def serve(settings: Settings) -> None:
         database.migrate(address)
         asyncio.run(prepare(settings, address))
         credentials = asyncio.run(_development_credentials(settings, address))
+        store = asyncio.run(storing.of_database(settings, address))
         config = uvicorn.Config(
-            create_app(settings, address.url, address.dsn, trouble=address.trouble),
+            create_app(settings, address.url, address.dsn, trouble=address.trouble, store=store),
             host=settings.host,
             port=settings.port,
             http=Answering,

@@ -13,6 +13,7 @@ REFERENCE = {
 }
 LOCAL = {
     "senders": "which processes send, by the advisory locks of one node",
+    "installation": "one row, read and written seldom",
     "inbox_items": "the built-in receiver of development, off with a real admin token",
 }
 

@@ -26,6 +26,9 @@ def spawned(
     """A command of `homeroom` with these settings and no others."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEROOM_")}
     environment |= {"HOMEROOM_DATA_DIR": str(data_dir)} | settings
+    if "HOMEROOM_DATABASE_URL" in settings:
+        # Several share it, and no folder.
+        environment.setdefault("HOMEROOM_FILES_URL", "memory:///")
     with output.open("ab") as log:
         return subprocess.Popen(
             [Path(sys.executable).parent / "homeroom", command], env=environment, stdout=log, stderr=log

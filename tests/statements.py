@@ -17,6 +17,7 @@ EXEMPT = {
     "credentials": "read to learn which tenant is speaking, so its public ids are unique over all of them",
     "hosts": "read to learn to whom a host name leads, so unique over all tenants",
     "senders": "no tenant owns it: which processes send, for whomever",
+    "installation": "no tenant owns it: what belongs to the database as a whole",
     "inbox_items": "no tenant owns it: the inbox takes whatever anybody posts",
 }
 

@@ -148,3 +148,12 @@ class Unavailable(Refusal):
     def message(self) -> str:
         """One sentence for a person."""
         return "The server cannot answer now. Try again in a moment."
+
+
+class FilesUnavailable(Unavailable):
+    """The store of files cannot be used now, whatever the reason; all else goes on."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "The store of files cannot be used now. Try again in a moment."

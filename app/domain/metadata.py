@@ -9,6 +9,7 @@ from app.domain.enquiries import tables as enquiries
 from app.domain.events import tables as events
 from app.domain.feeds import tables as feeds
 from app.domain.inbox import tables as inbox
+from app.domain.installation import tables as installation
 from app.domain.outbox import tables as outbox
 from app.domain.participants import tables as participants
 from app.domain.presence import tables as presence
@@ -30,6 +31,7 @@ TABLES = (
     events,
     feeds,
     inbox,
+    installation,
     outbox,
     participants,
     presence,

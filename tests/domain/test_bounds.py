@@ -147,7 +147,8 @@ async def test_ten_questions_of_one_person_wait_and_two_hundred_in_all(works: Wo
     async with live.works.begin() as work:
         await work.db.execute(
             text(
-                "INSERT INTO questions (tenant_id, question_id, lesson_id, participant_id, text, asked_at, seq)"
+                "INSERT INTO questions"
+                " (tenant_id, question_id, lesson_id, participant_id, text, asked_at, seq)"
                 " SELECT tenant_id, question_id || n, lesson_id, :who, text, asked_at, seq"
                 " FROM questions, generate_series(1, :many) n"
                 " WHERE tenant_id = :tenant AND question_id = :one"

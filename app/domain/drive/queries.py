@@ -91,6 +91,12 @@ def _usable(tenant_id: str, classroom_id: str, user_id: str) -> Select[File]:
     )
 
 
+async def some_keys(work: Work, limit: int) -> list[str]:
+    """Where the bytes of some files are, whoever's they are."""
+    any_of = select(File.tenant_id, File.file_id).where(File.tenant_id != "").limit(at_most(limit))
+    return [key(row.tenant_id, row.file_id) for row in await work.db.execute(any_of)]
+
+
 def stored(file: File) -> Stored:
     """The file as the store knows it."""
     return Stored(file.file_id, key(file.tenant_id, file.file_id), file.title, file.content_type, file.size)

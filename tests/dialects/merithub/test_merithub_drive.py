@@ -335,3 +335,12 @@ def test_an_upload_whose_line_is_cut_leaves_nothing(server: Any, tmp_path: Path)
     eventually(lambda: not [path for path in files.rglob("*") if path.is_file()], "nothing is left")
     answer = server.api.get(f"/v1/{made.client_id}/drive/files", headers={"authorization": made.token})
     assert answer.json() == {"files": []}
+
+
+async def test_a_store_that_cannot_serve_is_503_and_loses_no_file(program: Program, asgi: Any) -> None:
+    file = await added(program)
+    # As a process would meet it whose bucket is another one.
+    asgi.state.store.expect("another store")
+    for answer in (await content(program, file["fileId"]), await upload(program)):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+        assert "store of files" in answer.json()["message"]
