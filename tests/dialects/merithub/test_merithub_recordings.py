@@ -141,6 +141,19 @@ async def test_the_links_on_a_player_page_hold_no_longer_than_the_page(
     assert set((await answers(program, found)).values()) == {410}
 
 
+async def test_links_go_with_the_secret_that_signed_them(
+    program: Program, works: Any, clock: Any, tenant: Any, owner: str, admin: Any
+) -> None:
+    plan = {"recording": {"record": True}, "recordingDownload": True}
+    class_id = await held(program, works, clock, tenant, owner, **plan)
+    links = await links_of(program, class_id)
+    url = f"/_/admin/v1/tenants/{tenant.tenant_id}/signing-secret/rotate"
+    assert (await program.client.post(url, json={"overlap": "1h"}, headers=admin)).status_code == 200
+    assert set((await answers(program, links)).values()) == {200}
+    clock.advance(timedelta(hours=1))
+    assert await answers(program, links) == {"player": 403, "download": 403, "chat": 401}
+
+
 async def test_the_pings_carry_links_that_end(
     program: Program, works: Any, clock: Any, tenant: Any, owner: str, admin: Any
 ) -> None:
