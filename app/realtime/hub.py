@@ -230,11 +230,12 @@ def _ending(message: Told, seat: Seat, event: Event) -> Ending | None:
     at = event.at
     match message:
         case Ended(stays=False):
-            return Ending(CloseCode.CLASS_ENDED, LeaveReason.ENDED, at)
+            # Who was let in after that came into a class that stays open.
+            return Ending(CloseCode.CLASS_ENDED, LeaveReason.ENDED, at, event.seq)
         case Closed():
-            return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at)
+            return Ending(CloseCode.REFUSED, LeaveReason.ENDED, at, event.seq)
         case Removed(participant_id=seat.participant_id):
-            return Ending(CloseCode.REMOVED, LeaveReason.KICKED, at)
+            return Ending(CloseCode.REMOVED, LeaveReason.KICKED, at, event.seq)
         case PutOut(participant_id=seat.participant_id):
             # The visit is closed already, and whoever may come back may be back by now.
             return Ending(CloseCode.PUT_OUT, seq=event.seq)

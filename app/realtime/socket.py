@@ -223,6 +223,10 @@ class Connection:
         if noted.alive:
             self._touched_at, self._ahead = self._heard_at, noted.ahead
             return None
+        return await self._come_back()
+
+    async def _come_back(self) -> Ending | None:
+        """How the visit was ended elsewhere; None where it was given up as silent and is not: it goes on."""
         async with self._works.begin(self._tenant_id) as work:
             visit = await work.db.get(Visit, (self._tenant_id, self._visit_id))
             if visit is None:
@@ -230,10 +234,11 @@ class Connection:
             reason = LeaveReason(visit.reason or LeaveReason.DROPPED)
             if reason in OVER:
                 return Ending(OVER[reason])
-            # It was given up as silent and is not: the visit goes on as a new one.
             (came,) = await presence.open_visits(work, self._tenant_id, self._classroom_id, [self._coming()])
             if isinstance(came, Refusal):
-                raise came
+                # The class is over by now, or full, or the person was put out of it.
+                await self._send(refused(came))
+                return Ending(CloseCode.REFUSED)
             self._visit_id = came.visit.visit_id
             self._touched_at, self._ahead = work.wall, work.now - work.wall
         return None
