@@ -164,6 +164,8 @@ def bodies(dump: Dump) -> list[dict[str, Any]]:
 def test_every_table_of_a_tenant_is_looked_at() -> None:
     assert {table.name for table in metadata.sorted_tables} - {table.name for table in OWNED} == {
         "inbox_items",
+        # Which store of files the database belongs to.
+        "installation",
         # Which processes send, for whomever.
         "senders",
     }
