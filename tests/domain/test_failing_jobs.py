@@ -252,3 +252,17 @@ async def test_in_a_crowd_tenants_with_a_clock_of_their_own_go_by_that(
     assert await Scheduler(busy_school.works).tick() == MANY + 1
     assert "due" in chores.subjects
     assert "not yet" not in chores.subjects
+
+
+async def test_in_a_crowd_a_look_costs_what_there_are_of_tenants(
+    school: School, other_school: School, chores: Chores
+) -> None:
+    await due(school, "good", *map(str, range(3000)))
+    await due(other_school, "good", "its own")
+
+    async def look(work: Work) -> None:
+        found = await queries.due_by_tenant(work, clocks.everybodys_presents(work.wall), [])
+        assert len(found) == queries.LOOK_EACH + 1
+
+    # Of each tenant the first one, and then as many as it may have in its turn.
+    assert await school.rows_read("alarms", look) <= queries.LOOK_EACH + 10
