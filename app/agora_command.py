@@ -68,7 +68,7 @@ def _app(tenant: str) -> tuple[str, str]:
 
     settings = read_settings()
     with database.opened(settings) as address:
-        database.migrate(address)
+        database.require_migrated(address)
         if settings.development and tenant == bootstrap.TENANT:
             asyncio.run(bootstrap.prepare(settings, address))
         found = asyncio.run(database.one_work(address, lambda work: of_tenant(work, settings, tenant)))

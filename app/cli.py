@@ -112,7 +112,7 @@ def credentials(
 
     settings = read_settings()
     with database.opened(settings) as address:
-        database.migrate(address)
+        database.require_migrated(address)
         if settings.development and tenant == bootstrap.TENANT:
             asyncio.run(bootstrap.prepare(settings, address))
         found = asyncio.run(database.one_work(address, lambda work: of_tenant(work, settings, tenant)))
@@ -197,7 +197,7 @@ def _in_work(settings: Settings, act: Callable[[Any], Awaitable[T]]) -> T:
     from app import database
 
     with database.opened(settings) as address:
-        database.migrate(address)
+        database.require_migrated(address)
         return asyncio.run(database.one_work(address, act))
 
 

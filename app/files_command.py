@@ -43,6 +43,7 @@ def check() -> None:
         return found
 
     with database.opened(settings) as address:
+        database.require_migrated(address)
         found = asyncio.run(run(address))
     if found:
         print(f"{found} found.")
@@ -57,6 +58,7 @@ def adopt() -> None:
 
     settings = read_settings()
     with database.opened(settings) as address:
+        database.require_migrated(address)
         place = asyncio.run(storing.adopt(settings, address))
     print(f"The files of this database are in {place} now.")
 

@@ -36,7 +36,7 @@ def env(
 
     settings = read_settings()
     with database.opened(settings) as address:
-        database.migrate(address)
+        database.require_migrated(address)
         if settings.development and tenant == bootstrap.TENANT:
             asyncio.run(bootstrap.prepare(settings, address))
         values = asyncio.run(

@@ -15,7 +15,9 @@ from app.kit.work import Works
 LOOK_EVERY: Final = 1.0
 ANSWERS_WITHIN: Final = 5.0
 """Longer than that a living database does not think about so little."""
-KEEPALIVE: Final = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
+KEEPALIVE: Final = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
+)
 """The database notices a machine that is gone without a word, before its leases run out."""
 TROUBLE: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
@@ -38,7 +40,7 @@ class Standing:
         """Hold a number until `stop`."""
         while not stop.is_set():
             try:
-                session = await asyncpg.connect(self._dsn, timeout=10, server_settings=KEEPALIVE)
+                session = await asyncpg.connect(self._dsn, timeout=10)
             except TROUBLE as error:
                 log.warning("a sender cannot show that it lives: %s", error)
                 await loops.woken(stop, LOOK_EVERY)
@@ -55,6 +57,8 @@ class Standing:
     async def _hold(self, session: asyncpg.Connection, stop: asyncio.Event) -> None:
         wake = asyncio.Event()
         session.add_termination_listener(lambda _: wake.set())
+        # Not on connecting: poolers refuse what they do not know there.
+        await session.execute(KEEPALIVE, timeout=ANSWERS_WITHIN)
         self.number = number = await loops.within(ANSWERS_WITHIN, senders.enlist(session))
         while not stop.is_set():
             found = await loops.within(ANSWERS_WITHIN, senders.dead(session, number))
