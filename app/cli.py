@@ -92,12 +92,17 @@ def work() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    days: Annotated[
+        int, typer.Option(min=7, max=3660, help="Partitions of the log of tries so far ahead.")
+    ] = 7,
+) -> None:
     """Bring the database's tables up to date (`serve` and `work` do so by themselves)."""
     from app import database
 
     with database.opened(read_settings()) as address:
         database.migrate(address)
+        database.make_days(address, days)
     print("The database is up to date.")
 
 

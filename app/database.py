@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.domain.outbox import days
 from app.kit.accounts import DatabaseTrouble
 from app.kit.clock import SystemClock
 from app.kit.pooler import holds_prepared_statements
@@ -71,6 +72,16 @@ def migrate(address: Address) -> None:
     Where they have that version already nothing is locked, and no right but to read is needed.
     """
     _told(address, _migrate(address))
+
+
+def make_days(address: Address, ahead: int) -> None:
+    """Makes the partitions of the log of tries for so many days ahead: workers may lack the right to."""
+
+    async def make() -> None:
+        for day in await one_work(address, lambda work: days.wanted(work, ahead)):
+            await one_work(address, partial(days.make, day=day))
+
+    _told(address, make())
 
 
 def require_migrated(address: Address) -> None:

@@ -8,6 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.admin.auth import require_scraper
+from app.domain import installation
 from app.domain.alarms import failing
 from app.domain.outbox import log
 from app.kit.web import WorkDep, route_of
@@ -38,6 +39,11 @@ class Metrics:
         self.dead_jobs = Gauge(
             "homeroom_jobs_dead",
             "Jobs that failed too often to be tried by themselves.",
+            registry=self.registry,
+        )
+        self.swept = Gauge(
+            "homeroom_retention_last_success_timestamp_seconds",
+            "When all that is old enough had been removed the last time; 0: never.",
             registry=self.registry,
         )
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
@@ -102,4 +108,6 @@ async def metrics(request: Request, work: WorkDep) -> Response:
     failed = await failing.failures(work)
     kept.failing_jobs.set(failed.failing)
     kept.dead_jobs.set(failed.dead)
+    known = await installation.known(work)
+    kept.swept.set(known.swept_at.timestamp() if known and known.swept_at else 0)
     return Response(kept.text(), media_type=CONTENT_TYPE_PLAIN_0_0_4)

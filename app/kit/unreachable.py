@@ -58,6 +58,11 @@ def ailment(error: BaseException) -> str | None:
     return next((words for kind, words in AILMENTS if isinstance(cause, kind)), None)
 
 
+def lacks_right(error: BaseException) -> bool:
+    """Whether the role of this process may not do what it tried."""
+    return isinstance(_first_cause(error), asyncpg.InsufficientPrivilegeError)
+
+
 def in_a_line(error: BaseException) -> str:
     """What was wrong in the first place, without the statement that met it and what others made of it."""
     cause = _first_cause(error)

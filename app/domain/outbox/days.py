@@ -4,7 +4,7 @@ What comes on a day that nobody made is kept in the rest, and moves over when it
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import text
@@ -34,10 +34,10 @@ async def made(work: Work) -> Sequence[date]:
     return found.all()
 
 
-async def wanted(work: Work) -> list[date]:
+async def wanted(work: Work, ahead: int = AHEAD) -> list[date]:
     """The days that should be there and are not."""
     there = set(await made(work))
-    coming = [work.wall.date() + timedelta(days=number) for number in range(AHEAD + 1)]
+    coming = [work.wall.date() + timedelta(days=number) for number in range(ahead + 1)]
     return [day for day in coming if day not in there]
 
 
@@ -67,13 +67,23 @@ async def drop(work: Work, day: date) -> None:
 
 async def clear_rest(work: Work, before: datetime) -> int:
     """Remove what came before this on days that nobody made, some of it; how many tries."""
+    return await _clear(work, "attempts_rest", datetime.min.replace(tzinfo=UTC), before)
+
+
+async def clear(work: Work, day: date) -> int:
+    """Remove some of a day's tries, where the day cannot be dropped; how many."""
+    # By the whole table: rights to it are rights to all its days, whoever made them.
+    begin = datetime.combine(day, time.min, UTC)
+    return await _clear(work, "attempts", begin, begin + timedelta(days=1))
+
+
+async def _clear(work: Work, table: str, begin: datetime, end: datetime) -> int:
+    key = "tenant_id, delivery_id, attempt_id, logged_at"
+    found = f"SELECT {key} FROM {table} WHERE logged_at >= :begin AND logged_at < :end"  # noqa: S608 - names of ours
+    held = f"{found} LIMIT :most FOR UPDATE SKIP LOCKED"
     removed = await work.db.execute(
-        text(
-            "DELETE FROM attempts_rest WHERE (tenant_id, delivery_id, attempt_id, logged_at) IN (SELECT "
-            "tenant_id, delivery_id, attempt_id, logged_at FROM attempts_rest WHERE logged_at < :before "
-            "LIMIT :most FOR UPDATE SKIP LOCKED) RETURNING tenant_id"
-        ),
-        {"before": before, "most": AT_ONCE},
+        text(f"DELETE FROM {table} WHERE ({key}) IN ({held}) AND logged_at < :end RETURNING tenant_id"),  # noqa: S608
+        {"begin": begin, "end": end, "most": AT_ONCE},
     )
     return len(removed.all())
 
