@@ -22,7 +22,7 @@ from app.domain.outbox import days
 from app.kit.accounts import DatabaseTrouble
 from app.kit.clock import SystemClock
 from app.kit.pooler import holds_prepared_statements
-from app.kit.postgres import EmbeddedPostgres, Guard, normalise
+from app.kit.postgres import EmbeddedPostgres, Guard, normalise, with_password
 from app.kit.unreachable import in_a_line
 from app.kit.work import Work, Works
 from app.settings import Settings
@@ -53,7 +53,7 @@ def opened(settings: Settings) -> Iterator[Address]:
     Not for use in an event loop.
     """
     if settings.database_url:
-        address = Address(*normalise(settings.database_url))
+        address = Address(*normalise(with_password(settings.database_url, settings.database_password)))
         _told(address, holds_prepared_statements(address.dsn))
         yield address
         return

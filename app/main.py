@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from functools import cache, partial
 from importlib.resources import files
@@ -43,6 +43,7 @@ from app.realtime.hub import Hub
 from app.realtime.router import router as room_router
 from app.settings import Settings
 from app.workers.dispatcher import Dispatcher
+from app.workers.health import Pulse, telling
 from app.workers.keeper import Keep, Keeper
 from app.workers.passage import Passage
 from app.workers.renderer import Renderer
@@ -99,8 +100,8 @@ def kept(settings: Settings) -> Keep:
 
 
 @contextlib.asynccontextmanager
-async def working(
-    works: Works, bell: Bell, sender: Sender, store: Store, settings: Settings
+async def working(  # noqa: PLR0913 - what the work needs
+    works: Works, bell: Bell, sender: Sender, store: Store, settings: Settings, pulse: Pulse | None = None
 ) -> AsyncIterator[None]:
     """The background work: alarms, deliveries, bytes and rows to be removed, films; until the block ends."""
     stop, over = asyncio.Event(), asyncio.Event()
@@ -111,14 +112,19 @@ async def working(
         scheduler, dispatcher = Scheduler(works, due), Dispatcher(works, sender, owed, standing)
         sweeper, renderer = Sweeper(works, store), Renderer(works, store, str(settings.film_font or ""))
         keeper = Keeper(works, kept(settings))
-        tasks = [
-            asyncio.create_task(loops.forever(scheduler.tick, due, stop, LOOK_EVERY)),
-            asyncio.create_task(loops.forever(dispatcher.tick, owed, stop, LOOK_EVERY)),
-            asyncio.create_task(loops.forever(sweeper.tick, left, stop, SELDOM)),
-            asyncio.create_task(loops.forever(renderer.tick, wanted, stop, SELDOM)),
-            asyncio.create_task(loops.forever(keeper.tick, asyncio.Event(), stop, KEEP_EVERY)),
-            asyncio.create_task(standing.run(over)),
-        ]
+        never = asyncio.Event()
+        each: dict[str, tuple[Callable[[], Awaitable[int]], asyncio.Event, float]] = {
+            "jobs": (scheduler.tick, due, LOOK_EVERY),
+            "deliveries": (dispatcher.tick, owed, LOOK_EVERY),
+            "bytes": (sweeper.tick, left, SELDOM),
+            "films": (renderer.tick, wanted, SELDOM),
+            "retention": (keeper.tick, never, KEEP_EVERY),
+        }
+        pulse = pulse or Pulse()
+        for name, (tick, wake, interval) in each.items():
+            turning = loops.forever(tick, wake, stop, interval, pulse.turning(name))
+            pulse.tasks[name] = asyncio.create_task(turning)
+        tasks = [*pulse.tasks.values(), asyncio.create_task(standing.run(over))]
         try:
             yield
         finally:
@@ -228,7 +234,14 @@ async def run_workers(settings: Settings, database_url: str, dsn: str, store: St
     await bell.start()
     try:
         trusting = Sender(tls.trust(settings), proxy=settings.egress_proxy, allowed=settings.allowed)
-        async with descriptors.watched(), trusting as sender, working(works, bell, sender, store, settings):
+        pulse = Pulse(bounded=frozenset({"jobs", "deliveries"}))
+        told = telling(pulse, settings.host, settings.worker_port, settings.metrics_token)
+        async with (
+            descriptors.watched(),
+            trusting as sender,
+            working(works, bell, sender, store, settings, pulse),
+            told,
+        ):
             await stopped.wait()
     finally:
         await bell.stop()

@@ -1,8 +1,9 @@
 """Every setting of Homeroom: one frozen class, read once at start-up from the `HOMEROOM_*` variables."""
 
 import ipaddress
+import os
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.kit.forwarded import Network, networks
 from app.kit.outbound.urls import host_of
+from app.kit.secret_files import with_files
 from app.kit.store import check_url
 from app.rules.refusals import BadValue
 
@@ -19,6 +21,11 @@ SHORTEST_ADMIN_TOKEN: Final = 24
 FEWEST_LETTERS: Final = 8
 """Different ones in a token. Any that was made by chance, in hexadecimal too, has more."""
 FEWEST_DAYS: Final = 7
+SECRETS: Final = (
+    *("admin_token", "metrics_token", "docs_token"),
+    *("database_url", "database_password", "egress_proxy", "files_url"),
+)
+"""Each may be read from the file that `HOMEROOM_<NAME>_FILE` names."""
 
 
 class Settings(BaseSettings):
@@ -50,6 +57,9 @@ class Settings(BaseSettings):
         None,
         description="Your own PostgreSQL 14 or newer; without it an embedded one runs in the data directory.",
     )
+    database_password: str | None = Field(
+        None, description="The password of that address, where it holds none; from a file, for containers."
+    )
     data_dir: Path = Field(Path(".homeroom"), description="Where the embedded database and other files live.")
     admin_token: str = Field(
         DEVELOPMENT_ADMIN_TOKEN,
@@ -75,6 +85,9 @@ class Settings(BaseSettings):
     )
     work: bool = Field(
         default=True, description="Whether `homeroom serve` also does the background work of `homeroom work`."
+    )
+    worker_port: int | None = Field(
+        None, ge=1, le=65535, description="Port on which `homeroom work` answers `/livez` and `/metrics`."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
     overtime_minutes: int = Field(
@@ -146,6 +159,11 @@ class Settings(BaseSettings):
     database_seconds: float = Field(
         30, gt=0, le=3600, description="How long a statement may take; then the database counts as away."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_of_files(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return with_files(values, SECRETS, "HOMEROOM_", os.environ)
 
     @field_validator("public_url")
     @classmethod

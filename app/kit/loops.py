@@ -36,11 +36,16 @@ async def woken(event: asyncio.Event, seconds: float) -> bool:
 
 
 async def forever(
-    tick: Callable[[], Awaitable[int]], wake: asyncio.Event, stop: asyncio.Event, interval: float
+    tick: Callable[[], Awaitable[int]],
+    wake: asyncio.Event,
+    stop: asyncio.Event,
+    interval: float,
+    turned: Callable[[], None] = lambda: None,
 ) -> None:
     """Call `tick` until `stop`: at once again while it finds work, else when woken or after the interval.
 
     A tick that raises is logged and tried again after the interval: a loop never dies of one bad row.
+    `turned` is called after each, whatever became of it.
     """
     trouble = Trouble(interval)
     while not stop.is_set():
@@ -49,9 +54,11 @@ async def forever(
             busy = await tick()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged
             trouble.note(error)
+            turned()
             await woken(stop, interval)
             continue
         trouble.over()
+        turned()
         if not busy:
             await first_of(wake, stop, interval)
 

@@ -380,6 +380,14 @@ class Guard:
         return LOOK_EVERY
 
 
+def with_password(url: str, password: str | None) -> str:
+    """The address with this password, where it says none itself."""
+    made = make_url(url)
+    if password is None or made.password:
+        return url
+    return made.set(password=password).render_as_string(hide_password=False)
+
+
 def normalise(address: str) -> tuple[str, str]:
     """(SQLAlchemy URL, plain dsn) of an address in any of the spellings that people and hosters use."""
     url = make_url(address)
