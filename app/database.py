@@ -102,7 +102,7 @@ def _told(address: Address, what: Coroutine[Any, Any, T]) -> T:
         raise DatabaseTrouble(
             f"The tables do not fit this version of Homeroom ({error}): was the data made by a newer one?"
         ) from error
-    except (OSError, asyncpg.PostgresError, DBAPIError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError) as error:
         raise DatabaseTrouble(_why(error, address)) from error
 
 

@@ -72,7 +72,7 @@ class Bell:
         while not self._stop.is_set():
             try:
                 connection = await asyncpg.connect(self.dsn, timeout=10, command_timeout=ANSWERS_WITHIN)
-            except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("the bell has no database connection: %s", error)
                 await loops.woken(self._stop, 1.0)
                 continue

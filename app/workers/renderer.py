@@ -14,7 +14,7 @@ from app.domain.recordings import films, take_queries
 from app.domain.recordings.films import Job, Piece
 from app.domain.recordings.queries import Shown
 from app.kit import loops
-from app.kit.store import CHUNK, Store
+from app.kit.store import CHUNK, Store, StoreUnavailable
 from app.kit.work import Works
 from app.workers.filming import END, Wish
 
@@ -57,6 +57,8 @@ class Renderer:
         pieces: list[Piece] | None = None
         try:
             pieces = await self._make(job)
+        except StoreUnavailable as error:
+            log.warning("part %s of take %s is filmed again later: %s", job.part, job.take.take_id, error)
         except Exception:
             if not self._stopping:
                 log.exception("part %s of take %s could not be filmed", job.part, job.take.take_id)

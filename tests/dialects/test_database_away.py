@@ -1,5 +1,7 @@
 """A database that cannot serve now is no fault of the program: 503 and when to come again, in any dialect."""
 
+import asyncio
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -150,7 +152,7 @@ async def test_a_read_only_server_is_not_ready_and_is_again_as_soon_as_it_takes_
     assert answer.status_code < 300, answer.text
 
 
-REVOKED = "REVOKE CONNECT ON DATABASE {database} FROM PUBLIC; CREATE ROLE {role} LOGIN"
+SSL_REQUEST = 8
 
 
 @pytest.mark.parametrize(
@@ -191,6 +193,56 @@ async def test_whatever_fails_while_connecting_is_a_database_that_is_away(
     finally:
         await execute(elsewhere.dsn, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
         await execute(elsewhere.dsn, f"DROP ROLE IF EXISTS {words['role']}")
+
+
+async def test_a_database_that_is_renamed_while_it_serves_is_away_until_it_is_back(
+    dialect: Dialect, database: Address, client: httpx.AsyncClient
+) -> None:
+    name = database.dsn.split("/")[-1].split("?")[0]
+    beside = database.dsn.replace(f"/{name}", "/postgres")
+    assert (await client.get("/readyz")).status_code == 200
+    await rename(beside, name, f"moved_{name}")
+    try:
+        is_told_to_come_again(await CHANGES[dialect.name](client), dialect)
+        assert (await client.get("/readyz")).status_code == 503
+    finally:
+        await rename(beside, f"moved_{name}", name)
+    answer = await CHANGES[dialect.name](client)
+    assert answer.status_code < 300, answer.text
+
+
+async def rename(beside: str, old: str, new: str) -> None:
+    await execute(beside, f"ALTER DATABASE {old} ALLOW_CONNECTIONS false")
+    theirs = f"FROM pg_stat_activity WHERE datname = '{old}'"
+    await execute(beside, f"SELECT pg_terminate_backend(pid) {theirs}")
+    await execute(beside, f"ALTER DATABASE {old} RENAME TO {new}")
+    await execute(beside, f"ALTER DATABASE {new} ALLOW_CONNECTIONS true")
+
+
+async def refuse_password(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """What PostgreSQL says to a password that is not the role's: it asks for one, and then it is wrong."""
+    while True:
+        (length,) = struct.unpack("!i", await reader.readexactly(4))
+        await reader.readexactly(length - 4)
+        if length != SSL_REQUEST:
+            break
+        writer.write(b"N")
+    writer.write(b"R" + struct.pack("!ii", 8, 3))
+    await reader.readexactly(1)
+    said = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0"
+    writer.write(b"E" + struct.pack("!i", len(said) + 4) + said)
+    writer.close()
+
+
+async def test_a_wrong_password_is_a_database_that_is_away(dialect: Dialect, tmp_path: Path) -> None:
+    server = await asyncio.start_server(refuse_password, "127.0.0.1", 0)
+    where = f"homeroom:wrong@127.0.0.1:{server.sockets[0].getsockname()[1]}/homeroom"
+    settings = Settings(data_dir=tmp_path, work=False)
+    app = create_app(settings, f"postgresql+asyncpg://{where}", f"postgresql://{where}")
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with server, httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        is_told_to_come_again(await CHANGES[dialect.name](client), dialect)
+        assert (await client.get("/readyz")).status_code == 503
 
 
 @pytest.mark.parametrize(
