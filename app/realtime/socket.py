@@ -34,6 +34,8 @@ HELLO_SECONDS = 10.0
 SEND_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
 WENT_AWAY = (1000, 1001)
+UNANSWERED = 1011
+"""What the server says of a line on which its pings were not answered any more."""
 
 OVER = {
     LeaveReason.DISPLACED: CloseCode.DISPLACED,
@@ -174,6 +176,9 @@ class Connection:
         try:
             message = parsed(frame)
         except WebSocketDisconnect as gone:
+            if gone.code != UNANSWERED:
+                # The end of the line was seen: the person was there until now, though nothing was said.
+                self._heard_at = self._works.clock.now()
             if gone.code == CloseCode.RESTARTING:
                 # The server goes down: the same tab comes back and takes the open visit's place.
                 return Ending(gone.code)

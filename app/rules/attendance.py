@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.rules.intervals import Interval, clip, total, union
+from app.rules.intervals import Interval, clip, union
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,10 @@ def report(visits: Iterable[Presence], lesson: Interval) -> list[Attendance]:
 def _row(person: str, present: list[Interval]) -> Attendance | None:
     if not present:
         return None
-    seconds = round(total(present).total_seconds())
+    # The second in which each came and went: so that what a report says of them adds up.
+    seconds = sum(int(_second(one.end).timestamp() - _second(one.start).timestamp()) for one in present)
     return Attendance(person, present[0].start, present[-1].end, seconds, len(present) - 1)
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

@@ -141,6 +141,6 @@ def _final(series: Series, first: datetime) -> datetime | None:
 
 
 def _from(series: Series, now: datetime) -> Iterator[Interval]:
-    """The lessons that end after now, up to the first that begins two weeks later: a week has them all."""
-    horizon = now + timedelta(days=15)
+    """The lessons that end after now, up to two weeks later, or after the first: a week has them all."""
+    horizon = max(now, series.first) + timedelta(days=15)
     return (one for one in takewhile(lambda one: one.start <= horizon, occurrences(series)) if one.end > now)

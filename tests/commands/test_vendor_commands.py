@@ -83,6 +83,9 @@ def test_hosts_prints_a_line_for_each_of_the_vendors_names(homeroom: Homeroom) -
         "127.0.0.1 serviceaccount1.merithub.com",
         "127.0.0.1 class1.merithub.com",
         "127.0.0.1 live.merithub.com",
+        "127.0.0.1 merithub.com",
+        "127.0.0.1 s1.serviceaccounts.merithub.net",
+        "127.0.0.1 s1.classes.merithub.net",
         "127.0.0.1 api.agora.io",
         "127.0.0.1 api.sd-rtn.com",
     ]

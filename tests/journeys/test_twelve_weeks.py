@@ -99,8 +99,8 @@ def test_the_pings_are_those_that_a_careful_reader_would_list(server: Any) -> No
         school.advance(by="3h")
         assert teacher.heard("ended")["by"] == "overtime"
     mondays.expect(
-        (2, "lv", "2027-03-15T10:00:00", None),
-        (2, "cp", "2027-03-15T10:00:00", "2027-03-15T11:00:00"),
+        (2, "lv", "2027-03-15T09:50:00", None),
+        (2, "cp", "2027-03-15T09:50:00", "2027-03-15T11:00:00"),
         (2, 4200, None),
         (2, "chats"),
     )

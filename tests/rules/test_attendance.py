@@ -36,6 +36,21 @@ def test_presence_is_counted(visits: list[tuple[int, int]], seconds: int, reconn
     assert (row.seconds, row.reconnects) == (seconds, reconnects)
 
 
+def test_a_report_adds_up_in_whole_seconds() -> None:
+    """The second in which somebody came and the one in which they went are what is told, and counted."""
+    half = timedelta(milliseconds=700)
+    visits = [
+        Presence("ada", at(10) + half, at(14) + half / 2),
+        Presence("ada", at(20) + half, at(24) + half / 2),
+    ]
+    [row] = report(visits, LESSON)
+    told = int(
+        row.last_seen.replace(microsecond=0).timestamp() - row.first_seen.replace(microsecond=0).timestamp()
+    )
+    absent = 20 - 14
+    assert row.seconds == told - absent == 8
+
+
 def test_who_was_never_there_has_no_row() -> None:
     assert report([Presence("ada", at(-60), at(0)), Presence("ben", at(1000), at(1200))], LESSON) == []
 

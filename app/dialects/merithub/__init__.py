@@ -23,11 +23,18 @@ router.include_router(pages)
 PAGES = r"/info/(room|device-test)(/|$)|/[^/]+/sessions/view(/|$)"
 
 # The numbers are those of the vendor's machines: older programs have others.
-HOSTS = r"(serviceaccount\d*|class\d*|live\d*)\.(meritgraph|merithub)\.com"
-HOST_NAMES = tuple(
-    f"{label}.{domain}"
-    for domain in ("meritgraph.com", "merithub.com")
-    for label in ("serviceaccount1", "class1", "live")
+HOSTS = (
+    r"(serviceaccount\d*|class\d*|live\d*)\.(meritgraph|merithub)\.com"
+    r"|merithub\.com|s\d+\.(serviceaccounts|classes)\.merithub\.net"
+)
+HOST_NAMES = (
+    *(
+        f"{label}.{domain}"
+        for domain in ("meritgraph.com", "merithub.com")
+        for label in ("serviceaccount1", "class1", "live")
+    ),
+    # Those of programs that are older than today's page.
+    *("merithub.com", "s1.serviceaccounts.merithub.net", "s1.classes.merithub.net"),
 )
 
 MERITHUB = Dialect(

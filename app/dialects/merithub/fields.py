@@ -14,6 +14,7 @@ from app.dialects.reading import instant as instant
 from app.dialects.reading import last_moment as last_moment
 from app.dialects.reading import wall as wall
 from app.kit.outside import parsed
+from app.kit.zones import is_zone
 from app.rules.refusals import BadValue
 
 MOST_ENTRIES = 10_000
@@ -64,7 +65,6 @@ def zone(name: str, field: str = "timeZoneId") -> ZoneInfo:
     """The time zone of an IANA name, legacy ones too, or BadValue naming it."""
     if len(name) > LONGEST_ZONE:
         raise BadValue(field, f"must be at most {LONGEST_ZONE} characters")
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        raise BadValue(field, f"is not a known time zone: {name!r}") from None
+    if not is_zone(name):
+        raise BadValue(field, f"is not a known time zone: {name!r}")
+    return ZoneInfo(name)

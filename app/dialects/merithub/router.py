@@ -101,7 +101,8 @@ async def edit_class(
 ) -> dict[str, str]:
     """Change the named fields of a class; `type` is ignored, `status: "cl"` cancels (Edit class)."""
     before = await classrooms_queries.by_id(work, caller.tenant_id, class_id)
-    # The vendor advertises cancelling and documents no route: here it is an edit of the status.
+    # The vendor advertises cancelling and documents no route: here it is an edit of the status. No other
+    # status can be set: a class has them by what happens to it.
     if body.cancels:
         await classrooms.cancel(work, caller.tenant_id, class_id)
     else:

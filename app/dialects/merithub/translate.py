@@ -1,6 +1,7 @@
 """Which of what happened MeritHub tells by a status ping."""
 
 import json
+from dataclasses import replace
 from typing import Any, assert_never
 
 from app.dialects.base import Facts
@@ -69,11 +70,14 @@ def translate(  # noqa: C901, PLR0911 - one answer for each kind of event
     """The ping that tells this event, or nothing where the vendor tells nothing."""
     match event:
         case LessonStarted():
-            return _ping(bodies.class_status(event, classroom_id, facts, "lv"))
+            # The vendor's samples of `lv` and of a recording have one odd second: the actual start.
+            return _ping(bodies.class_status(replace(event, starts_at=event.at), classroom_id, facts, "lv"))
         case LessonEnded() | SeriesEnded():
+            begun = event.started_at if isinstance(event, LessonEnded) else None
+            told = replace(event, starts_at=min(begun or event.starts_at, event.at))
             # The vendor's page has no endTime; running programs read it on `cp`.
             ended = {"endTime": bodies.wall(event.at, event.timezone)}
-            return _ping(bodies.class_status(event, classroom_id, facts, "cp") | ended)
+            return _ping(bodies.class_status(told, classroom_id, facts, "cp") | ended)
         case ClassroomEdited():
             return _ping(bodies.class_status(event, classroom_id, facts, "up"))
         case ClassroomCancelled():

@@ -24,6 +24,7 @@ from app.domain.classrooms.plan import Controls, Recording
 from app.domain.classrooms.queries import Standing
 from app.domain.classrooms.tables import Classroom
 from app.rules.lifecycle import State
+from app.rules.recurrence import instant as wall_instant
 from app.rules.refusals import BadValue
 from app.rules.seats import SeatRole
 
@@ -116,6 +117,12 @@ class ClassBody(Wire):
             said = {name: value for name, value in said.items() if name not in SERIES_ONLY}
         if self.timezone:
             said["timezone"] = self.timezone
+            # A class is at ten, wherever that is: what is not said anew keeps its wall time.
+            for name in ("starts_at", "ends_on"):
+                moment = getattr(before, name)
+                if name not in said and moment is not None:
+                    held = moment.astimezone(ZoneInfo(before.timezone)).replace(tzinfo=None)
+                    said[name] = wall_instant(held, zone(timezone))
         if self.recording:
             said["recording"] = self.recording.to_recording(Recording(**before.recording))
         if self.participant_control:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from app.kit.zones import is_zone
 from app.rules.refusals import BadValue, PastStart
 from app.rules.texts import OF_CLASSROOM, must_fit
 
@@ -91,16 +92,19 @@ def check(plan: ClassroomPlan, now: datetime, *, new_start: bool) -> None:
     must_fit(vars(plan), OF_CLASSROOM)
     if not 1 <= plan.duration_minutes <= LONGEST_MINUTES:
         raise BadValue("duration_minutes", f"must be from 1 to {LONGEST_MINUTES} minutes")
-    try:
-        ZoneInfo(plan.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadValue("timezone", f"is not a known time zone: {plan.timezone!r}") from None
+    if not is_zone(plan.timezone):
+        raise BadValue("timezone", f"is not a known time zone: {plan.timezone!r}")
     if any(day not in range(1, 8) for day in plan.weekdays):
         raise BadValue("weekdays", "must be days of the week")
     if plan.starts_at is None and (plan.kind == "once" or plan.weekdays):
         raise BadValue("starts_at", "is required")
     if plan.joint and plan.starts_at and plan.ends_on and plan.ends_on <= plan.starts_at:
         raise BadValue("ends_on", "must be after the start")
+    if plan.weekdays and plan.starts_at and plan.ends_on and plan.kind == "standing":
+        # The vendor's own example ends on the day on which it begins, with no lesson on it; that is taken.
+        zone = ZoneInfo(plan.timezone)
+        if plan.ends_on.astimezone(zone).date() < plan.starts_at.astimezone(zone).date():
+            raise BadValue("ends_on", "must not be before the start: the class would never be held")
     # A joint classroom's start only says from when on people are let in; a reserved one's has no such rule.
     told = plan.kind == "reserved" or plan.joint
     if new_start and not told and plan.starts_at is not None and plan.starts_at < now - MAY_BE_PAST:

@@ -38,7 +38,7 @@ async def planned_start(work: Work, classroom: Classroom) -> datetime:
     lesson = recurrence.current(series, work.now, timedelta(minutes=early))
     if lesson is None:
         following = recurrence.upcoming(series, work.now)
-        raise NotItsTime(following.start if following else None)
+        raise NotItsTime(following.start if following else None, classroom.timezone)
     return lesson.start
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete as sql_delete
 
@@ -17,6 +18,8 @@ from app.kit.work import Work
 from app.rules.lifecycle import OVER, OVERTIME_GRACE_MINUTES, Action, State, advance
 from app.rules.refusals import AlreadyEnded
 
+NOT_HELD = (State.EXPIRED, State.CANCELLED)
+HELD = (State.ENDED, State.COMPLETED)
 PLAN_FIELDS = tuple(field.name for field in fields(ClassroomPlan))
 
 
@@ -53,25 +56,39 @@ async def schedule(work: Work, tenant_id: str, owner_id: str, plan: ClassroomPla
 
 
 async def edit(work: Work, tenant_id: str, classroom_id: str, changes: PlanChanges) -> Classroom:
-    """Change a classroom's plan. An expired one that gets a new start waits for it again."""
+    """Change a classroom's plan; without a change nothing happens.
+
+    An expired or cancelled one that gets a new start waits for it again, and so does a standing one that gets
+    further lessons. AlreadyEnded where the only lesson of a class was held and it is to be held again.
+    """
     classroom = await queries.locked(work, tenant_id, classroom_id)
     changes = {name: value for name, value in changes.items() if name != "kind"}
+    if not changes:
+        return classroom
     before = _plan_of(classroom)
     plan = replace(before, **changes)
-    check(plan, work.now, new_start=plan.starts_at != before.starts_at)
+    # Another zone alone moves the instant, and nobody has set a start anew.
+    new_start = plan.starts_at != before.starts_at and _wall(plan) != _wall(before)
+    if new_start and classroom.kind == "once" and not classroom.joint and classroom.state in HELD:
+        raise AlreadyEnded(classroom.state)
+    check(plan, work.now, new_start=new_start)
     for name, value in _columns(plan).items():
         setattr(classroom, name, value)
     _revise(work, classroom)
-    if classroom.state == State.EXPIRED and plan.starts_at != before.starts_at:
+    if classroom.state in NOT_HELD and new_start:
         classroom.state = State.SCHEDULED.value
     await work.db.flush()
+    if not classroom.joint:
+        await series.reopen(work, classroom)
     await _watch_expiry(work, classroom)
     await series.watch_end(work, classroom)
     lesson = await queries.open_lesson(work, tenant_id, classroom_id)
     if lesson is not None:
         await _watch_overtime(work, classroom, lesson)
-    edited = kinds.ClassroomEdited(_planned(work, classroom), classroom.timezone, classroom.recorded)
-    await events.record(work, tenant_id, classroom_id, edited)
+    if State(classroom.state) not in OVER:
+        # Of one that is still over nobody is told that it is upcoming.
+        edited = kinds.ClassroomEdited(_planned(work, classroom), classroom.timezone, classroom.recorded)
+        await events.record(work, tenant_id, classroom_id, edited)
     return classroom
 
 
@@ -190,6 +207,7 @@ async def _close_lesson(work: Work, classroom: Classroom, state: State, by: str)
             classroom.reference or "",
             classroom.endpoint,
             stays=state is State.ENDED,
+            started_at=lesson.started_at,
         ),
     )
     await turning.end(work, classroom, state, lesson, seq=seq)
@@ -228,6 +246,11 @@ async def _watch_overtime(work: Work, classroom: Classroom, lesson: Lesson) -> N
 def _revise(work: Work, classroom: Classroom) -> None:
     classroom.revision += 1
     classroom.changed_at = work.now
+
+
+def _wall(plan: ClassroomPlan) -> datetime | None:
+    """What the clocks of its zone say at its start."""
+    return plan.starts_at and plan.starts_at.astimezone(ZoneInfo(plan.timezone)).replace(tzinfo=None)
 
 
 def _planned(work: Work, classroom: Classroom) -> datetime:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from app.rules.refusals.base import Conflict, Gone, Invalid, UnknownThing
 
@@ -42,16 +43,18 @@ class AlreadyStarted(Conflict):
 
 @dataclass(eq=False)
 class NotItsTime(Conflict):
-    """A class with a schedule is live at its times only; `following` is when it next begins."""
+    """A class with a schedule is live at its times only; `following` is when it next begins, in its zone."""
 
     following: datetime | None
+    timezone: str = "UTC"
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.following is None:
             return "The class has no further lesson."
-        return f"The class can be started at its time, which is next {self.following:%Y-%m-%d %H:%M} UTC."
+        wall = self.following.astimezone(ZoneInfo(self.timezone))
+        return f"The class can be started at its time, which is next {wall:%Y-%m-%d %H:%M} ({self.timezone})."
 
 
 @dataclass(eq=False)

@@ -253,7 +253,7 @@ async def test_who_comes_too_early_or_to_a_full_class_is_told_so(
     early = await enter(client, {"token": "LATER", "user_id": "111"})
     assert (early.status_code, receiver.requests) == (409, [])
     assert early.json()["message"] == (
-        "The class can be started at its time, which is next 2026-03-02 09:00 UTC."
+        "The class can be started at its time, which is next 2026-03-02 09:00 (UTC)."
     )
 
     await program.make("SMALL", max_participants=1)

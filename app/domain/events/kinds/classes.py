@@ -52,7 +52,7 @@ class LessonEnded:
     """A lesson ended; `by` is a participant, or `overtime`, `empty`, `cancelled`, `crash`.
 
     Of a joint lesson: `seconds` is the length of its last stretch, `reference` and `endpoint` the customer's
-    names of the classroom and of the way in.
+    names of the classroom and of the way in. `starts_at` is the planned start, `started_at` the actual one.
     """
 
     lesson_id: str
@@ -65,6 +65,7 @@ class LessonEnded:
     endpoint: str = ""
     stays: bool = False
     """Whether people may stay in the room, until it closes."""
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True)
