@@ -57,7 +57,7 @@ async def test_a_cancelled_class_comes_back_with_a_new_start(program: Program, o
     assert await status(program, class_id) == "up"
 
 
-async def test_a_class_whose_only_lesson_was_held_is_held_no_more(  # noqa: PLR0913 - fixtures
+async def test_a_class_whose_only_lesson_was_held_is_held_no_more(
     program: Program, works: Works, tenant: Tenant, clock: ManualClock, merithub_pings: Any, owner: str
 ) -> None:
     del merithub_pings
