@@ -1,6 +1,7 @@
 """Standing classrooms: when the next lesson may be held, and when there is none left."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from app.domain import alarms, events
 from app.domain.classrooms import queries
@@ -38,7 +39,8 @@ async def planned_start(work: Work, classroom: Classroom) -> datetime:
     lesson = recurrence.current(series, work.now, timedelta(minutes=early))
     if lesson is None:
         following = recurrence.upcoming(series, work.now)
-        raise NotItsTime(following.start if following else None, classroom.timezone)
+        zone = ZoneInfo(classroom.timezone)
+        raise NotItsTime(following.start.astimezone(zone) if following else None)
     return lesson.start
 
 

@@ -46,15 +46,17 @@ class NotItsTime(Conflict):
     """A class with a schedule is live at its times only; `following` is when it next begins, in its zone."""
 
     following: datetime | None
-    timezone: str = "UTC"
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         if self.following is None:
             return "The class has no further lesson."
-        wall = self.following.astimezone(ZoneInfo(self.timezone))
-        return f"The class can be started at its time, which is next {wall:%Y-%m-%d %H:%M} ({self.timezone})."
+        zone = self.following.tzinfo
+        name = zone.key if isinstance(zone, ZoneInfo) else "UTC"
+        return (
+            f"The class can be started at its time, which is next {self.following:%Y-%m-%d %H:%M} ({name})."
+        )
 
 
 @dataclass(eq=False)
