@@ -37,6 +37,7 @@ def school(work: Work) -> Tenant:
         tenant_id="one",
         name="School",
         test=False,
+        development=False,
         allow_private=False,
         signing_secret="secret",
         settings={},
