@@ -121,6 +121,8 @@ async def working(  # noqa: PLR0913 - what the work needs
             "retention": (keeper.tick, never, KEEP_EVERY),
         }
         pulse = pulse or Pulse()
+        # Their ticks last as long as there is work.
+        scheduler.turned, dispatcher.turned = pulse.turning("jobs"), pulse.turning("deliveries")
         for name, (tick, wake, interval) in each.items():
             turning = loops.forever(tick, wake, stop, interval, pulse.turning(name))
             pulse.tasks[name] = asyncio.create_task(turning)

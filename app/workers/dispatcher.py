@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
@@ -68,6 +69,8 @@ class Dispatcher:
         self._claimed_at = 0.0
         self._behind_at = 0.0
         self._tries = 0
+        self.turned: Callable[[], None] = lambda: None
+        """Called at each turn of a tick, which lasts as long as there is something to send."""
 
     async def tick(self) -> int:
         """Claim what is due, send it, and go on as slots come free; returns how many tries were made."""
@@ -75,6 +78,7 @@ class Dispatcher:
         while True:
             self._wake.clear()
             await self._begin()
+            self.turned()
             # What ended while this looked made room for more.
             if not self._sending and not self._wake.is_set():
                 return self._tries

@@ -8,7 +8,7 @@ up none.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -79,6 +79,8 @@ class Scheduler:
         self.rung: deque[Rung] = deque(maxlen=REMEMBERED)
         """What the last tick rang, in order; of very much the last."""
         self._rang = 0
+        self.turned: Callable[[], None] = lambda: None
+        """Called at each turn of a tick, which lasts as long as something is due."""
 
     async def tick(self) -> int:
         """Ring what is due, and what becomes due meanwhile, until nothing is; how many alarms rang."""
@@ -88,6 +90,7 @@ class Scheduler:
             self._wake.clear()
             if not self._stopping and self._trouble is None and len(self._turns) < self._at_once:
                 await self._begin()
+            self.turned()
             if not self._turns:
                 break
             await loops.woken(self._wake, LOOK_EVERY)

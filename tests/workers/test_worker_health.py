@@ -4,8 +4,17 @@ import asyncio
 
 import httpx
 import pytest
+from aiohttp import web
 from common import free_port
+from owing import enqueue
+from receiving import Receiver
 
+from app.domain import outbox
+from app.domain.outbox import Notice
+from app.domain.tenants.tables import Tenant
+from app.kit.outbound import Sender
+from app.kit.work import Works
+from app.workers.dispatcher import Dispatcher
 from app.workers.health import LONGEST, Pulse, telling
 
 TOKEN = "a-token-of-more-than-24-characters"
@@ -57,6 +66,30 @@ async def test_a_loop_of_short_ticks_that_turns_no_more_is_not_live(pulse: Pulse
     pulse.turning("jobs")()
     # A film may take as long as it takes.
     assert (await ask(pulse, "/livez")).status_code == 200
+
+
+async def test_a_loop_with_much_to_do_turns_all_the_while(
+    works: Works, tenant: Tenant, receiver: Receiver
+) -> None:
+    answered, turned = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def answer(_: web.Request) -> web.Response:
+        await answered.wait()
+        return web.Response()
+
+    receiver.answers = [answer]
+    async with works.begin() as work:
+        mine = await outbox.subscribe(work, tenant.tenant_id, "merithub", "status", receiver.url)
+        await enqueue(work, mine, "a", [Notice("k", b"{}")])
+    async with Sender() as sender:
+        dispatcher = Dispatcher(works, sender)
+        dispatcher.turned = turned.release
+        tick = asyncio.create_task(dispatcher.tick())
+        for _ in range(3):
+            await turned.acquire()
+        assert not tick.done()
+        answered.set()
+        await tick
 
 
 async def test_a_loop_that_has_ended_is_not_live(pulse: Pulse) -> None:
