@@ -21,7 +21,7 @@ ADMIN = {"authorization": f"Bearer {DEVELOPMENT_ADMIN_TOKEN}"}
 
 
 def spawned(
-    command: str, output: Path, data_dir: Path, settings: dict[str, str]
+    words: list[str], output: Path, data_dir: Path, settings: dict[str, str]
 ) -> "subprocess.Popen[bytes]":
     """A command of `homeroom` with these settings and no others."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOMEROOM_")}
@@ -31,7 +31,7 @@ def spawned(
         environment.setdefault("HOMEROOM_FILES_URL", "memory:///")
     with output.open("ab") as log:
         return subprocess.Popen(
-            [Path(sys.executable).parent / "homeroom", command], env=environment, stdout=log, stderr=log
+            [Path(sys.executable).parent / "homeroom", *words], env=environment, stdout=log, stderr=log
         )
 
 
@@ -45,7 +45,7 @@ class Worker:
 
     def start(self) -> None:
         """Return at once: it shows by what it does that it is ready."""
-        self.process = spawned("work", self.data_dir.with_suffix(".log"), self.data_dir, self.settings)
+        self.process = spawned(["work"], self.data_dir.with_suffix(".log"), self.data_dir, self.settings)
 
     def end(self, number: signal.Signals = signal.SIGKILL) -> int:
         """Send it a signal; its exit status."""
@@ -84,7 +84,7 @@ class Homeroom:
     def launch(self) -> None:
         """Return at once."""
         settings = {"HOMEROOM_PORT": str(self.port)} | self.settings
-        self.process = spawned("serve", self.log, self.data_dir, settings)
+        self.process = spawned(["serve"], self.log, self.data_dir, settings)
 
     def await_ready(self, seconds: float = 30.0) -> None:
         """Return when it is ready."""
