@@ -41,6 +41,7 @@ CHORES: Final[dict[str, Chore]] = {
     "finish": rooms.finish,
     "close": rooms.close,
     "release": rooms.release,
+    "feed": feeds.erase,
     "trim": feeds.trim,
     "empty": empty,
     "crash": crash,

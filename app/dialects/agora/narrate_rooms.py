@@ -29,7 +29,8 @@ async def ended(scene: Scene, event: kinds.LessonEnded) -> list[Item]:
     times = {"startTime": ms(lesson.started_at)} if lesson else {}
     times["endTime"] = ms(event.at)
     items = [Item(ROOM_STATE, {"state": 2, **times})]
-    if State(scene.classroom.state) in OVER:
+    # Where people might have stayed, the closing of the room tells that by itself, also in the same work.
+    if not event.stays and State(scene.classroom.state) in OVER:
         items.append(Item(ROOM_STATE, {"state": 3, **times, "closeTime": ms(event.at)}))
     return items
 
@@ -50,7 +51,7 @@ async def closed(scene: Scene, _: AnyEvent) -> list[Item]:
     return [Item(ROOM_STATE, data | {"closeTime": ms(scene.work.now)})]
 
 
-async def called_off(scene: Scene, event: kinds.ClassroomCancelled) -> list[Item]:
+async def over(scene: Scene, event: AnyEvent) -> list[Item]:
     """State 3, unless a lesson was live: then its end told so."""
     lesson = await rooms.latest_lesson(scene.work, scene.classroom)
     told = lesson is not None and lesson.ended_at == scene.work.now
@@ -62,7 +63,7 @@ NARRATED: Final[dict[str, Narration]] = {
     "LessonEnded": ended,
     "ClassroomEnded": skipped,
     "ClassroomClosed": closed,
-    "ClassroomCancelled": called_off,
+    "ClassroomCancelled": over,
     "ClassroomExpired": closed,
-    "SeriesEnded": closed,
+    "SeriesEnded": over,
 }

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from app.domain import alarms, classrooms, feeds, participants, presence
+from app.domain import alarms, classrooms, participants, presence
 from app.domain.classrooms import ClassroomPlan
 from app.domain.classrooms import queries as known
 from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
@@ -17,8 +17,15 @@ from app.domain.rooms import holding, queries
 from app.domain.rooms.tables import Reservation
 from app.domain.users import UserDraft
 from app.kit.work import Work
-from app.rules.booking import ONE_PLACE_EACH, USUAL_LINGER_SECONDS, Form, must_be_bookable, must_have_a_place
-from app.rules.lifecycle import KEPT_AT_MOST, OVER, State
+from app.rules.booking import (
+    LONGEST_SECONDS,
+    ONE_PLACE_EACH,
+    USUAL_LINGER_SECONDS,
+    Form,
+    must_be_bookable,
+    must_have_a_place,
+)
+from app.rules.lifecycle import KEPT_AFTER_THE_END, KEPT_AT_MOST, OVER, State
 from app.rules.presence import LeaveReason
 from app.rules.properties import must_fit
 from app.rules.refusals import AlreadyEnded, AlreadyStarted, NameTaken, OtherForm, RoomClosed
@@ -60,13 +67,23 @@ async def reserve(work: Work, tenant_id: str, reference: str, booking: Booking) 
         )
     )
     await work.db.flush()
-    await _watch(work, classroom, "release", classroom.created_at + KEPT_AT_MOST)
+    await _watch(work, classroom, "release", _kept_until(classroom.created_at, booking))
     if booking.starts_at is not None:
-        await _watch(work, classroom, "begin", booking.starts_at)
+        # What is due already happens now, and not when it should have: what ends now ended now.
+        await _watch(work, classroom, "begin", max(booking.starts_at, work.now))
         if booking.duration_seconds is not None:
             ends_at = booking.starts_at + timedelta(seconds=booking.duration_seconds)
-            await _watch(work, classroom, "finish", ends_at)
+            await _watch(work, classroom, "finish", max(ends_at, work.now))
     return classroom
+
+
+def _kept_until(made_at: datetime, booking: Booking) -> datetime:
+    """How long a classroom is kept in which nothing happens: one that is far ahead, until it is over."""
+    if booking.starts_at is None:
+        return made_at + KEPT_AT_MOST
+    length = timedelta(seconds=booking.duration_seconds or LONGEST_SECONDS)
+    after = max(timedelta(seconds=booking.linger_seconds), KEPT_AFTER_THE_END)
+    return max(made_at + KEPT_AT_MOST, booking.starts_at + length + after)
 
 
 async def set_state(work: Work, tenant_id: str, classroom_id: str, wanted: State) -> None:
@@ -117,15 +134,20 @@ async def shut(work: Work, tenant_id: str, classroom_id: str) -> None:
 
 
 async def release(work: Work, tenant_id: str, classroom_id: str) -> None:
-    """Give the name free; what happened in the classroom is not polled any more."""
+    """Give the name free. What happened in the classroom can be polled for another hour.
+
+    One that is not closed yet is closed first, in a work of its own: its last events have its name.
+    """
     classroom = await known.locked(work, tenant_id, classroom_id)
     if classroom.state in (State.SCHEDULED, State.LIVE):
         await _finish(work, classroom, "released")
     if classroom.state == State.ENDED:
         await shut(work, tenant_id, classroom_id)
+        await _watch(work, classroom, "release", work.now)
+        return
     classroom.reference = None
     await work.db.flush()
-    await feeds.erase(work, tenant_id, classroom_id)
+    await _watch(work, classroom, "feed", work.now + KEPT_AFTER_THE_END)
     for kind in ("begin", "finish", "close", "release", "trim"):
         await alarms.cancel(work, tenant_id, kind, classroom_id)
 

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from agora_program import Program
-from common import START
+from common import START, TENANT
+from sqlalchemy import select
 
 from app.dialects.agora.words import ms
+from app.domain.feeds.tables import Entry
 from app.kit.clock import ManualClock
 from app.kit.work import Works
 from app.workers.scheduler import Scheduler
@@ -209,7 +211,8 @@ async def test_an_hour_after_its_end_a_room_is_destroyed_and_its_name_is_free(
     assert len(await program.events("algebra")) == 3
     await ring(works, clock, minutes=1)
     assert await program.refused("GET", "v2/rooms/algebra/sequences") == (404, 20404100, "Room not exists!")
-    assert await program.polled() == []
+    # What happened last can still be polled, by its name, for as long again.
+    assert await program.polled() == [("algebra", 1, 3)]
     await program.room(roomType=0)
     assert await state_of(program) == 0
     assert await program.events("algebra") == []
@@ -225,6 +228,59 @@ async def test_a_room_is_kept_for_five_days(
     await ring(works, clock, days=5, seconds=-1)
     assert await state_of(program) == len(states)
     await ring(works, clock, seconds=1)
+    assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
+
+
+async def test_what_happened_when_a_room_was_destroyed_can_be_polled_for_an_hour(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room()
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    await program.polled()
+    await ring(works, clock, days=5)
+    polled = await program.done("GET", "v2/rooms/sequences", polling=True)
+    assert [(one["roomUuid"], one["data"].get("state")) for one in polled if one["cmd"] == 1] == [
+        ("algebra", 2),
+        ("algebra", 3),
+    ]
+    await ring(works, clock, hours=1)
+    async with works.begin() as work:
+        left = await work.db.scalars(select(Entry.seq).where(Entry.tenant_id == TENANT))
+        assert left.all() == []
+
+
+async def test_a_room_far_ahead_lives_until_its_end_and_an_hour(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    begins = clock.now() + timedelta(days=30)
+    schedule = {"startTime": int(begins.timestamp() * 1000), "duration": 3600}
+    await program.room(roomProperties={"schedule": schedule})
+    await ring(works, clock, days=29)
+    assert await state_of(program) == 0
+    await ring(works, clock, days=1, minutes=1)
+    assert await state_of(program) == 1
+    await ring(works, clock, hours=1, minutes=58)
+    assert await state_of(program) == 3
+    await ring(works, clock, minutes=2)
+    assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
+
+
+async def test_a_schedule_in_the_past_makes_a_room_that_is_over_now(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    """The vendor's own example begins in 2022."""
+    schedule = {"startTime": 1655452800000, "duration": 600, "closeDelay": 60}
+    await program.room(roomProperties={"schedule": schedule})
+    await ring(works, clock, seconds=0)
+    assert await state_of(program) == 2
+    now = int(clock.now().timestamp() * 1000)
+    page = await program.done("GET", "v2/rooms/algebra/sequences")
+    states = [one["data"]["state"] for one in page["list"] if one["cmd"] == 1]
+    assert states[-1] == 2
+    assert all(now - 1000 <= one["data"]["startTime"] <= now for one in page["list"] if one["cmd"] == 1)
+    await ring(works, clock, minutes=59)
+    assert await state_of(program) == 3
+    await ring(works, clock, minutes=1)
     assert (await program.refused("GET", "v2/rooms/algebra"))[:2] == (404, 20404100)
 
 
@@ -258,3 +314,12 @@ async def test_what_a_room_is_made_with_has_bounds_at_every_door(
 
 async def test_a_room_is_made_with_as_much_as_its_properties_may_hold(program: Program) -> None:
     await program.room(roomProperties={"flexProps": nested(15) | {"text": "x" * 65_000}, "mine": nested(16)})
+
+
+@pytest.mark.parametrize("before", [(), (1,), (1, 2)])
+async def test_state_3_is_told_once(program: Program, before: tuple[int, ...]) -> None:
+    await program.room()
+    for state in (*before, 3):
+        await program.done("PUT", f"v2/rooms/algebra/states/{state}")
+    told = [data["state"] for kind, data in await program.events("algebra") if kind == 1]
+    assert told == sorted({*before, 2, 3})
