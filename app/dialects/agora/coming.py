@@ -5,6 +5,7 @@ from app.dialects.agora.access import App
 from app.dialects.agora.rights import STUDENT, Right, must_reach, role_of_a_comer
 from app.dialects.agora.words import SEATS, WATCHING, role_of
 from app.domain import rooms
+from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom
 from app.domain.participants.tables import Participant
 from app.domain.rooms import holding, queries
@@ -62,6 +63,11 @@ async def _held(app: App, classroom: Classroom, user_uuid: str) -> int | None:
 
 
 async def _room(app: App, room_uuid: str, said: wire_rooms.CheckIn) -> Classroom:
+    try:
+        return await holding.held(app.work, app.tenant, room_uuid)
+    except UnknownClassroom:
+        # Several may come first at once: one of them makes the room, and the others find it.
+        await classrooms.hold_name(app.work, app.tenant_id, f"room/{room_uuid}")
     try:
         return await holding.held(app.work, app.tenant, room_uuid)
     except UnknownClassroom:

@@ -12,9 +12,10 @@ from app.dialects.agora.coming import come
 from app.dialects.agora.described import body as described
 from app.dialects.agora.envelope import answer
 from app.dialects.agora.reading import Body, must_be_id, number, read
-from app.dialects.agora.words import role_of
+from app.dialects.agora.words import rte_word
 from app.domain.rooms import queries
 from app.domain.rooms.queries import Shown
+from app.rules.booking import Form
 
 router = APIRouter(tags=["agora"])
 
@@ -35,8 +36,8 @@ async def check_in(
     lesson = await queries.latest_lesson(place.work, classroom)
     held = await queries.reserved(place.work, classroom)
     region = str(request.path_params.get("region", AREA)).upper()
-    role = role_of(seat.role, observer=seat.observer)
-    return answer(place.work, wire_rooms.entered(classroom, held, lesson, region, role))
+    word = rte_word(seat.role, observer=seat.observer, one_to_one=bool(held and held.form == Form.ONE_TO_ONE))
+    return answer(place.work, wire_rooms.entered(classroom, held, lesson, region, word))
 
 
 @router.get("/edu/polling/apps/{app_id}/v2/rooms/{room_uuid}/users/{user_uuid}")
@@ -50,9 +51,10 @@ async def query_a_specific_user(room: RoomDep, user_uuid: str) -> JSONResponse:
 
 @router.get("/edu/apps/{app_id}/v2/rooms/{room_uuid}/users")
 async def query_users(request: Request, room: RoomDep) -> JSONResponse:
-    """Those with a seat in a room, of one `role` or of all; `type` 1: only who is there, 2: all."""
+    """Those with a seat, of one `role` or of all; `type` 0: all, 1: the muted; `userName` searches."""
     limit = min(number(request, "count") or MOST, MOST)
-    wanted = wire_users.wanted(number(request, "role"), number(request, "type"))
+    name = request.query_params.get("userName", "").strip()
+    wanted = wire_users.wanted(number(request, "role"), number(request, "type"), name)
     since = number(request, "nextId") or 1
     listed = await queries.page(room.work, room.classroom, wanted, since=since, limit=limit)
     seats = [seated.participant_id for seated in listed.people]

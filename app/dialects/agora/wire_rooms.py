@@ -94,7 +94,7 @@ def room(
 
 
 def entered(
-    classroom: Classroom, reservation: Reservation | None, lesson: Lesson | None, region: str, seat_role: int
+    classroom: Classroom, reservation: Reservation | None, lesson: Lesson | None, region: str, rte_role: str
 ) -> dict[str, Any]:
     """What somebody who comes in is told of the room's life."""
     starts_at = lesson.started_at if lesson else classroom.starts_at
@@ -106,7 +106,7 @@ def entered(
         "rtcRegion": region,
         "rtmRegion": region,
         "vid": 0,
-        "rteRole": seat_role,
+        "rteRole": rte_role,
     }
 
 

@@ -9,8 +9,9 @@ from app.domain.participants.tables import Participant
 from app.domain.rooms.queries import Shown, Wanted
 from app.rules.refusals import BadValue
 
-ONLINE: Final = 1
-ALL: Final = 2
+ALL: Final = (0, 2)
+"""The vendor's client asks for all by 0; 2 is what older programs of ours say."""
+MUTED: Final = 1
 
 
 def user(seated: Shown, since: datetime, properties: dict[str, Any]) -> dict[str, Any]:
@@ -31,11 +32,11 @@ def stream_uuid(seat: Participant | Shown) -> str:
     return str(crc32(f"{seat.classroom_id}/{seat.participant_id}".encode()) or 1)
 
 
-def wanted(role: int | None, there: int | None) -> Wanted:
+def wanted(role: int | None, kind: int | None, name: str) -> Wanted:
     """Which people a program asks for."""
     if role is not None and role not in SEATS:
         raise BadValue("role", f"must be one of {', '.join(str(number) for number in SEATS)}")
-    if there not in (None, ONLINE, ALL):
-        raise BadValue("type", f"must be {ONLINE} or {ALL}")
+    if kind not in (None, *ALL, MUTED):
+        raise BadValue("type", f"must be {ALL[0]} or {MUTED}")
     seat = None if role is None else SEATS[role]
-    return Wanted(seat, observer=role in WATCHING, online=there == ONLINE)
+    return Wanted(seat, observer=role in WATCHING, muted=kind == MUTED, name=name)

@@ -68,3 +68,12 @@ def role_word(role: str, *, observer: bool) -> str:
 def role_of(role: str, *, observer: bool) -> int:
     """The number of a seat's role."""
     return 0 if observer else ROLES[SeatRole(role)]
+
+
+def rte_word(role: str, *, observer: bool, one_to_one: bool) -> str:
+    """The word for how a seat takes part in sound and picture: in a lesson of two, both are seen."""
+    if observer:
+        return "observer"
+    if one_to_one and role == SeatRole.PARTICIPANT:
+        return "broadcaster"
+    return WORDS[SeatRole(role)]

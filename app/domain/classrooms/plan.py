@@ -45,6 +45,8 @@ class Terms:
     return_url: str = ""
     parent: str = ""
     teacher: str = ""
+    length_seconds: int | None = None
+    """How long a reserved one lasts from its actual start, where no start was planned."""
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,16 @@ async def _watch_expiry(work: Work, classroom: Classroom) -> None:
 
 async def _watch_overtime(work: Work, classroom: Classroom, lesson: Lesson) -> None:
     if classroom.kind == "reserved":
-        # Its end is told by its schedule, to the second, or by somebody.
+        # Its end is told by its schedule, to the second, by its length, or by somebody.
+        length = classroom.terms.get("length_seconds")
+        if length is not None:
+            await alarms.set_alarm(
+                work,
+                classroom.tenant_id,
+                "finish",
+                classroom.classroom_id,
+                due_at=lesson.started_at + timedelta(seconds=length),
+            )
         return
     grace = await tenants.limit(work, classroom.tenant_id, "grace_minutes", OVERTIME_GRACE_MINUTES)
     begins = max(lesson.planned_at, lesson.started_at)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, or_, select
 
 from app.domain.classrooms import queries as classrooms
 from app.domain.classrooms.tables import Classroom, Lesson
@@ -13,7 +13,7 @@ from app.domain.presence.tables import Visit
 from app.domain.properties.tables import Properties
 from app.domain.rooms.tables import Reservation
 from app.domain.tenants.tables import Tenant
-from app.domain.users.queries import EMPTY
+from app.domain.users.queries import EMPTY, search_key
 from app.domain.users.tables import User
 from app.kit.lists import at_most
 from app.kit.prepared import Prepared
@@ -103,11 +103,15 @@ class People:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which of those with a seat: all, or those of a role (who only watch, or not), or who are there."""
+    """Which of those with a seat: all, those of a role (who only watch, or not), or whom a name fits.
+
+    `muted`: those who may not speak in the chat, which are all who do not lead where it is muted.
+    """
 
     role: SeatRole | None = None
     observer: bool = False
-    online: bool = False
+    muted: bool = False
+    name: str = ""
 
 
 def known_as(user: User) -> str:
@@ -181,6 +185,8 @@ async def shown(work: Work, classroom: Placed, name: str) -> tuple[Shown, dict[s
 
 async def page(work: Work, classroom: Placed, wanted: Wanted, *, since: int = 1, limit: int = 100) -> People:
     """Those with a seat from the so-manieth on, in the order of the seats' ids."""
+    if wanted.muted and not await _is_muted(work, classroom):
+        return People(0, [], None)
     every = _seats(classroom.tenant_id, classroom.classroom_id, wanted)
     total = await work.db.scalar(select(func.count()).select_from(every.subquery())) or 0
     first = max(since, 1)
@@ -190,6 +196,11 @@ async def page(work: Work, classroom: Placed, wanted: Wanted, *, since: int = 1,
     people = [Shown(*row) for row in found]
     following = first + len(people)
     return People(total, people, following if people and following <= total else None)
+
+
+async def _is_muted(work: Work, classroom: Placed) -> bool:
+    found = await classrooms.by_id(work, classroom.tenant_id, classroom.classroom_id)
+    return bool(found.controls.get("muted"))
 
 
 THEIRS: Final = (User.tenant_id == Participant.tenant_id) & (User.user_id == Participant.user_id)
@@ -235,7 +246,11 @@ def _seats(tenant_id: Any, classroom_id: Any, wanted: Wanted) -> Any:
     )
     if wanted.role is not None:
         seats = seats.where(Participant.role == wanted.role.value, Participant.observer.is_(wanted.observer))
-    return seats.where(there) if wanted.online else seats
+    if wanted.muted:
+        seats = seats.where(Participant.role == literal_column(f"'{SeatRole.PARTICIPANT.value}'"))
+    if wanted.name:
+        seats = seats.where(User.name_key.contains(search_key(wanted.name), autoescape=True))
+    return seats
 
 
 def _shown(*values: Any) -> tuple[Shown, dict[str, Any]]:
@@ -263,7 +278,13 @@ SHOWN: Final = Prepared(_one_seat(), into=_shown, reads=True)
 
 
 async def taken_roles(work: Work, classroom: Placed, besides: str) -> set[str]:
-    """The roles of those with a seat who do more than watch, one person left out."""
+    """The roles of those who do more than watch and are there, or are still to come; one person left out.
+
+    Who went, or was put out, has given the place free.
+    """
+    visits = (Visit.tenant_id == classroom.tenant_id, Visit.participant_id == Participant.participant_id)
+    there = exists().where(*visits, Visit.closed_at.is_(None))
+    was_there = exists().where(*visits)
     found = await work.db.scalars(
         select(Participant.role)
         .join(User, THEIRS)
@@ -271,6 +292,8 @@ async def taken_roles(work: Work, classroom: Placed, besides: str) -> set[str]:
             *_in(classroom.tenant_id, classroom.classroom_id),
             Participant.observer.is_(False),
             User.external_id != besides,
+            or_(Participant.banned_at.is_(None), Participant.banned_until <= work.now),
+            or_(there, ~was_there),
         )
     )
     return set(found)

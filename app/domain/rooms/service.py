@@ -9,7 +9,7 @@ from typing import Any
 from app.domain import alarms, classrooms, participants, presence
 from app.domain.classrooms import ClassroomPlan
 from app.domain.classrooms import queries as known
-from app.domain.classrooms.plan import LONGEST_MINUTES, Controls
+from app.domain.classrooms.plan import LONGEST_MINUTES, Controls, Terms
 from app.domain.classrooms.tables import Classroom
 from app.domain.classrooms.turning import held
 from app.domain.participants.tables import Participant
@@ -206,4 +206,5 @@ def _plan(reference: str, booking: Booking) -> ClassroomPlan:
         reference=reference,
         controls=booking.controls,
         linger_seconds=booking.linger_seconds,
+        terms=Terms(length_seconds=seconds if booking.starts_at is None else None),
     )

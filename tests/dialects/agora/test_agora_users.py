@@ -1,5 +1,6 @@
 """People: they come by a call, are asked after and listed, and are there when they are there."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.domain.users import UserDraft
 from app.kit.clock import ManualClock
 from app.kit.work import Works
 from app.rules.presence import LeaveReason
+from app.workers.scheduler import Scheduler
 
 ADA = {"userName": "Ada", "role": 1}
 
@@ -61,7 +63,7 @@ async def test_who_comes_to_a_room_that_is_not_there_makes_it(program: Program) 
         "rtcRegion": "NA",
         "rtmRegion": "NA",
         "vid": 0,
-        "rteRole": 1,
+        "rteRole": "host",
     }
     assert (await program.done("GET", "v2/rooms/algebra"))["roomType"] == 0
 
@@ -106,7 +108,7 @@ async def test_nobody_comes_to_a_closed_room(program: Program) -> None:
     await program.done("PUT", "v3/rooms/algebra/users/ada", ADA)
     await program.done("PUT", "v2/rooms/algebra/states/3")
     refused = await program.refused("PUT", "v3/rooms/algebra/users/bea", ADA)
-    assert refused == (410, 20410100, "Room is end!")
+    assert refused == (410, 30410100, "Room is end!")
 
 
 async def test_one_to_one_has_one_place_for_each(program: Program) -> None:
@@ -114,9 +116,46 @@ async def test_one_to_one_has_one_place_for_each(program: Program) -> None:
     for name, role in (("ada", 1), ("bob", 2), ("eve", 0), ("ada", 1)):
         await program.done("PUT", f"v3/rooms/algebra/users/{name}", {"role": role})
     for role in (1, 2):
-        status, _, msg = await program.refused("PUT", "v3/rooms/algebra/users/carl", {"role": role})
-        assert status == 409
+        status, code, msg = await program.refused("PUT", "v3/rooms/algebra/users/carl", {"role": role})
+        assert (status, code) == (403, 20403001)
         assert "full" in msg
+
+
+async def test_a_place_of_two_is_free_when_its_person_left_or_was_banned(
+    program: Program, works: Works, tenant: Tenant
+) -> None:
+    await program.room(roomType=0)
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    for name in ("bob", "carl"):
+        await program.done("PUT", f"v3/rooms/algebra/users/{name}", {"role": 2})
+        assert (await program.refused("PUT", "v3/rooms/algebra/users/eve", {"role": 2}))[0] == 403
+        visit = await arrive(works, tenant, "algebra", name)
+        assert (await program.refused("PUT", "v3/rooms/algebra/users/eve", {"role": 2}))[0] == 403
+        if name == "bob":
+            await leave(works, tenant, visit)
+    await program.done("POST", "v2/rooms/algebra/users/carl/exit", {"dirty": {"state": 1, "duration": 600}})
+    await program.done("PUT", "v3/rooms/algebra/users/eve", {"role": 2})
+
+
+async def test_who_come_first_at_once_get_in_all(program: Program) -> None:
+    answers = await asyncio.gather(
+        *(program.call("PUT", f"v3/rooms/new/users/u{number}", {"role": 2}) for number in range(8))
+    )
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert (await program.done("GET", "v2/rooms/new/users"))["total"] == 8
+
+
+async def test_a_length_alone_ends_the_class_after_its_actual_start(
+    program: Program, works: Works, clock: ManualClock
+) -> None:
+    await program.room(roomProperties={"schedule": {"duration": 90}})
+    clock.advance(timedelta(hours=2))
+    await program.done("PUT", "v2/rooms/algebra/states/1")
+    for seconds, state in ((89, 1), (1, 2)):
+        clock.advance(timedelta(seconds=seconds))
+        while await Scheduler(works).tick():
+            pass
+        assert (await program.done("GET", "v2/rooms/algebra"))["state"] == state
 
 
 async def test_people_are_listed_by_role_by_presence_and_in_pages(
@@ -134,7 +173,12 @@ async def test_people_are_listed_by_role_by_presence_and_in_pages(
 
     assert await listed("") == (5, {"ada", "s0", "s1", "s2", "s3"}, None)
     assert await listed("role=1") == (1, {"ada"}, None)
-    assert await listed("role=2&type=1") == (1, {"s1"}, None)
+    assert await listed("type=0") == (5, {"ada", "s0", "s1", "s2", "s3"}, None)
+    assert await listed("type=1") == (0, set(), None)
+    await program.done("PUT", "v2/rooms/algebra/mute", {"muteChat": True})
+    assert await listed("type=1") == (4, {"s0", "s1", "s2", "s3"}, None)
+    assert await listed("userName=S1") == (1, {"s1"}, None)
+    assert await listed("userName=%25") == (0, set(), None)
     total, first, following = await listed("count=3")
     assert (total, len(first), following) == (5, 3, "4")
     total, second, following = await listed("count=3&nextId=4")
