@@ -2,7 +2,7 @@
 
 import pytest
 from common import TENANT
-from sqlalchemy import text
+from sqlalchemy import text, true
 
 from app.domain import users
 from app.domain.tenants.tables import Tenant
@@ -63,7 +63,7 @@ async def test_a_part_finds_all_who_have_it_in_order(crowd: Works, part: str, fo
 async def test_a_part_that_few_have_is_found_by_its_index(crowd: Works) -> None:
     async with crowd.begin() as work:
         await work.db.execute(text("ANALYZE users"))
-        named = await queries._named(work, TENANT, "pupil 123", 100)
+        named = await queries._named(work, TENANT, "pupil 123", 100, true())
         compiled = named.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
         await work.db.execute(text("SET LOCAL enable_seqscan = off"))
         plan = await work.db.scalars(text(f"EXPLAIN {compiled}"))

@@ -59,6 +59,16 @@ def added_user(user: User, token: str) -> dict[str, str]:
     return {"userId": user.user_id, "userToken": token}
 
 
+PAGE = 100
+"""Users in one answer."""
+
+
+def users_page(found: Sequence[User], client_id: str) -> dict[str, Any]:
+    """Users that were found; `nextId` is there when more follow."""
+    answer: dict[str, Any] = {"users": [full_user(user, client_id) for user in found[:PAGE]]}
+    return answer | ({"nextId": found[PAGE - 1].user_id} if len(found) > PAGE else {})
+
+
 def full_user(user: User, client_id: str) -> dict[str, str]:
     """A user, whole."""
     return {

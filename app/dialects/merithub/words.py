@@ -22,6 +22,7 @@ SUNDAY = 7
 MOST_CLASSES = 10_000
 
 FIELDS = {
+    "next_id": "nextId",
     "about": "desc",
     "duration_minutes": "duration",
     "ends_on": "endDate",

@@ -13,6 +13,8 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
+    tuple_,
     union_all,
 )
 
@@ -21,7 +23,7 @@ from app.kit.lists import among, at_most
 from app.kit.prepared import Prepared
 from app.kit.rows import columns, loose, recalled, remember
 from app.kit.work import Work
-from app.rules.refusals import UnknownUser
+from app.rules.refusals import BadValue, UnknownUser
 
 LONGEST_KEY = 500
 SHORTEST_PART, LONGEST_PART = 2, 3
@@ -107,10 +109,16 @@ COUNTS: Final = Prepared(_counts(), into=lambda part, count: (part, count), read
 """How many of a sample of people have each of these parts in their name."""
 
 
-async def find(work: Work, tenant_id: str, text: str, limit: int = 100) -> Sequence[User]:
-    """People by email address, external id or part of the name, in order of the name."""
-    mine = select(User.user_id).where(User.tenant_id == tenant_id, ~User.guest)
-    named = await _named(work, tenant_id, search_key(text), limit)
+async def find(
+    work: Work, tenant_id: str, text: str, limit: int = 100, after: str | None = None
+) -> Sequence[User]:
+    """People by email address, external id or part of the name, in order of the name.
+
+    `after` is the id of the last one of the page before; BadValue where there is no such person any more.
+    """
+    beyond = true() if after is None else await _beyond(work, tenant_id, after)
+    mine = select(User.user_id).where(User.tenant_id == tenant_id, ~User.guest, beyond)
+    named = await _named(work, tenant_id, search_key(text), limit, beyond)
     # Three looks with an index each; asked with OR, the database reads everybody.
     looks = (
         mine.where(User.email == text.strip().lower(), User.email != EMPTY),
@@ -133,9 +141,19 @@ def parts_of(text: str) -> list[str]:
     return list(dict.fromkeys(text[place : place + size] for place in range(len(text) - size + 1)))
 
 
-async def _named(work: Work, tenant_id: str, part: str, limit: int) -> Select[str]:
+async def _beyond(work: Work, tenant_id: str, user_id: str) -> ColumnElement[bool]:
+    """Whether somebody comes after this person in the order of names."""
+    last = await work.db.get(User, (tenant_id, user_id))
+    if last is None:
+        raise BadValue("next_id", "is of nobody: begin anew")
+    return tuple_(User.name_key, User.user_id) > tuple_(last.name_key, last.user_id)
+
+
+async def _named(
+    work: Work, tenant_id: str, part: str, limit: int, beyond: ColumnElement[bool]
+) -> Select[str]:
     """Whose name has this part, the first in order of the name."""
-    mine = select(User.user_id, User.name_key).where(User.tenant_id == tenant_id, ~User.guest)
+    mine = select(User.user_id, User.name_key).where(User.tenant_id == tenant_id, ~User.guest, beyond)
     in_order = mine.order_by(User.name_key, User.user_id)
     looked_for = [] if len(part) < SHORTEST_PART else parts_of(part)[:MOST_PARTS]
     having = dict(

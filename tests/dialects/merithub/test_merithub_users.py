@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from merithub_program import Program, golden, refused, shape
 
+from app.domain import users
+from app.domain.users import UserDraft
+
 
 async def test_adding_answers_as_the_vendor_does(program: Program) -> None:
     answer = await program.call("POST", "users", golden("add_user.request"))
@@ -103,3 +106,28 @@ async def test_texts_of_a_class_have_bounds(program: Program, field: str) -> Non
     ada = await program.user("Ada")
     body = {"title": "Algebra", "startTime": "2026-03-02T10:00:00Z"} | {field: "x" * 20_000}
     refused(await program.call("POST", ada, body), 400, "invalidParameter")
+
+
+async def test_people_who_were_found_are_read_in_pages(program: Program, works: Any, tenant: Any) -> None:
+    async with works.begin() as work:
+        for number in range(205):
+            await users.add(work, tenant.tenant_id, UserDraft(f"Pupil {number:03}"))
+    names: list[str] = []
+    pages, following = 0, ""
+    while pages == 0 or following:
+        answer = await program.call("GET", f"users?query=pupil&nextId={following}")
+        body = answer.json()
+        names += [user["name"] for user in body["users"]]
+        following, pages = body.get("nextId", ""), pages + 1
+    assert (pages, names) == (3, [f"Pupil {number:03}" for number in range(205)])
+    rare = (await program.call("GET", "users?query=Pupil 204")).json()
+    assert ([user["name"] for user in rare["users"]], "nextId" in rare) == (["Pupil 204"], False)
+    wrong = await program.call("GET", "users?query=pupil&nextId=nobody")
+    assert (wrong.status_code, "nextId" in wrong.json()["message"]) == (400, True)
+
+
+async def test_a_plus_in_an_address_is_a_plus(program: Program) -> None:
+    user_id = await program.user("Ada", email="ada+school@example.com")
+    for query in ("ada+school@example.com", "ada%2Bschool@example.com"):
+        found = (await program.call("GET", f"users?query={query}")).json()["users"]
+        assert [user["userId"] for user in found] == [user_id]
