@@ -58,6 +58,7 @@ LimitName = Literal[
     "player_link_days",
     "download_link_days",
     "chat_link_days",
+    "file_link_days",
 ]
 Limit = Annotated[StrictInt, Field(ge=0, le=1440)]
 
@@ -118,8 +119,8 @@ class TenantChange(Change):
     `grace_minutes` is how long a class may run over, `empty_minutes` how long a live one may stand empty,
     `early_minutes` how long before its time a scheduled lesson of a standing class may start,
     `token_calls_per_hour` how many access tokens it may ask for in an hour (0: as many as it likes).
-    `player_link_days`, `download_link_days` and `chat_link_days` say how long links to recordings, their
-    archives and chats hold that are made from then on (0: for ever).
+    `player_link_days`, `download_link_days`, `chat_link_days` and `file_link_days` say how long links to
+    recordings, their archives, chats and files of lessons hold that are made from then on (0: for ever).
     `frame_ancestors` names the origins whose pages may show its rooms in a frame; null: any, []: none.
     """
 

@@ -11,6 +11,7 @@ class LinkKind(StrEnum):
     PLAYER = "player_link_days"
     DOWNLOAD = "download_link_days"
     CHAT = "chat_link_days"
+    FILE = "file_link_days"
 
 
 def expiry(limits: Mapping[str, int], kind: LinkKind, now: datetime) -> str:

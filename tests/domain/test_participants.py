@@ -3,7 +3,7 @@ from school import School
 
 from app.domain import participants
 from app.domain.participants import queries
-from app.rules.refusals import BadValue, LastHost, LinkGone, RoomClosed, UnknownLink, UnknownUser
+from app.rules.refusals import BadValue, LastHost, LinkGone, NoGuests, RoomClosed, UnknownLink, UnknownUser
 
 
 async def test_enrolling_again_gives_the_same_links_in_the_order_asked(school: School) -> None:
@@ -99,7 +99,7 @@ async def test_a_guest_gives_a_name(school: School, name: str) -> None:
 
 async def test_a_class_that_asks_for_a_login_has_no_guests(school: School) -> None:
     classroom = await school.classroom(login_required=True)
-    with pytest.raises(LinkGone):
+    with pytest.raises(NoGuests):
         await school.door(await school.common_link(classroom))
 
 

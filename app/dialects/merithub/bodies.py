@@ -10,7 +10,7 @@ from ua_parser import parse
 
 from app.dialects.base import Facts
 from app.domain.classrooms.tables import Classroom
-from app.domain.drive.links import FOR_PROGRAMS, content_path
+from app.domain.drive.links import content_path
 from app.domain.events.kinds import (
     AttendanceReady,
     AttendanceRow,
@@ -111,7 +111,8 @@ def _person(row: AttendanceRow) -> dict[str, Any]:
 
 def class_files(event: ContentShared, classroom_id: str, facts: Facts) -> dict[str, Any]:
     """A file that was shown, with a link that programs can follow."""
-    path = content_path(facts.tenant_id, event.file_id, facts.signing_secret, event.at + FOR_PROGRAMS)
+    expires = facts.expires(LinkKind.FILE)
+    path = content_path(facts.tenant_id, event.file_id, facts.signing_secret, expires)
     file = {
         "networkId": facts.public_id,
         "subClassId": event.lesson_id or "",

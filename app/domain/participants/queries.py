@@ -18,7 +18,7 @@ from app.kit.rows import columns, loose, remember
 from app.kit.work import Work
 from app.rules.bans import must_be_clean
 from app.rules.lifecycle import OVER, State
-from app.rules.refusals import LinkGone, NotHost, RoomClosed, UnknownLink, UnknownUser
+from app.rules.refusals import LinkGone, NoGuests, NotHost, RoomClosed, UnknownLink, UnknownUser
 from app.rules.seats import SeatRole
 
 
@@ -95,7 +95,7 @@ DOOR: Final = Prepared(
 
 
 async def door(work: Work, tenant_id: str, link: str) -> Door:
-    """Where a link leads, to be read only; UnknownLink, LinkGone, RoomClosed or Banned."""
+    """Where a link leads, to be read only; UnknownLink, LinkGone, NoGuests, RoomClosed or Banned."""
     door = await DOOR.one(work, tenant_id=tenant_id, link=link)
     if door is None:
         raise UnknownLink
@@ -106,8 +106,8 @@ async def door(work: Work, tenant_id: str, link: str) -> Door:
     if seat is not None:
         must_be_clean(seat.banned_at, seat.banned_until, work.now)
     elif door.classroom.login_required:
-        # A class that asks for a login has no guests: its common links only name roles.
-        raise LinkGone
+        # Its common links only name roles.
+        raise NoGuests
     return door
 
 

@@ -94,6 +94,16 @@ class LinkGone(Gone):
 
 
 @dataclass(eq=False)
+class NoGuests(Denied):
+    """A common link of a class that takes no guests."""
+
+    @property
+    def message(self) -> str:
+        """One sentence for a person."""
+        return "This class takes no guests: ask for a link of your own."
+
+
+@dataclass(eq=False)
 class NotHost(Denied):
     """Only a host may do this."""
 
