@@ -75,11 +75,11 @@ def set_url(server: Any, url: str) -> None:
 
 
 def started_class(server: Any) -> str:
-    """A class that goes live at once and is over, with its two pings; its id."""
+    """A class that is edited twice, with its two pings; its id."""
     made = merithub_class(server, students=0)
     url, headers = f"/v1/{made.client_id}/{made.class_id}", {"authorization": made.token}
-    for status in ("lv", "cp"):
-        assert server.api.put(url, json={"status": status}, headers=headers).status_code == 200
+    for title in ("Algebra I", "Algebra II"):
+        assert server.api.put(url, json={"title": title}, headers=headers).status_code == 200
     return str(made.class_id)
 
 
