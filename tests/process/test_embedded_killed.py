@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from common import free_port
 from homeroom import ADMIN, Homeroom, Worker
 from waiting import eventually
 
@@ -62,18 +63,27 @@ def test_it_comes_back_as_often_as_it_is_killed(homeroom: Homeroom) -> None:
 
 
 def test_who_joined_brings_it_back_when_its_starter_was_killed_too(homeroom: Homeroom) -> None:
-    worker = Worker(homeroom.data_dir, {})
+    port = free_port()
+    worker = Worker(homeroom.data_dir, {"HOMEROOM_WORKER_PORT": str(port)})
     worker.start()
     try:
+        # One that is still starting gives up with a sentence instead.
+        eventually(lambda: is_at_work(port), "the worker is at work")
         # Whoever uses the directory says so by a lock on this file.
-        users = str(homeroom.data_dir / "postgres.users")
-        eventually(lambda: users in opened(worker), "the worker uses the database")
+        assert str(homeroom.data_dir / "postgres.users") in opened(worker)
         homeroom.end(signal.SIGKILL)
         former = kill_database(homeroom.data_dir)
         eventually(lambda: another_runs(homeroom.data_dir, former), "a new server", BACK_WITHIN)
         assert worker.runs()
     finally:
         worker.clean_up()
+
+
+def is_at_work(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/livez", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def opened(worker: Worker) -> list[str]:
